@@ -78,16 +78,22 @@ func (c *Channel) read(body []byte) (d bot.Decoded, pressed string, err error) {
 	return d, pressed, nil
 }
 
-// private says whether a message is between one person and us.
-func private(chat *tgbotapi.Chat) bool {
-	return chat != nil && chat.Type == "private" && chat.ID != 0
+// foreign says why a chat is not one person's talk with us; "" if it is.
+func foreign(chat *tgbotapi.Chat) (drop string) {
+	switch {
+	case chat == nil || chat.ID == 0:
+		return dropKind
+	case chat.Type != "private":
+		return dropGroup
+	}
+	return ""
 }
 
 // readMessage reads a new message. Its provider id is made of chat and message
 // number: as sure against repeats as the update's id, and an edit can name it.
 func (c *Channel) readMessage(m *message) (bot.Incoming, string) {
-	if !private(m.Chat) {
-		return bot.Incoming{}, dropGroup
+	if drop := foreign(m.Chat); drop != "" {
+		return bot.Incoming{}, drop
 	}
 	in := bot.Incoming{
 		Address:    address(m.Chat.ID),
@@ -222,8 +228,8 @@ func present(raw json.RawMessage) bool { return len(raw) > 0 && string(raw) != "
 // readEdit reads a changed message. It names the original, and has an id of its
 // own, because a message can be edited many times.
 func (c *Channel) readEdit(id int64, m *message) (bot.Incoming, string) {
-	if !private(m.Chat) {
-		return bot.Incoming{}, dropGroup
+	if drop := foreign(m.Chat); drop != "" {
+		return bot.Incoming{}, drop
 	}
 	var words bot.Incoming
 	readText(&words, m.Text+m.Caption) // a message has one or the other
@@ -247,8 +253,8 @@ func (c *Channel) readPress(id int64, q *tgbotapi.CallbackQuery) (bot.Incoming, 
 	if q.Message == nil || q.From == nil { // inline mode, which we do not use
 		return bot.Incoming{}, dropPress
 	}
-	if !private(q.Message.Chat) {
-		return bot.Incoming{}, dropGroup
+	if drop := foreign(q.Message.Chat); drop != "" {
+		return bot.Incoming{}, drop
 	}
 	choice := text.Clean(q.Data)
 	if choice == "" || q.From.ID != q.Message.Chat.ID {
@@ -266,8 +272,8 @@ func (c *Channel) readPress(id int64, q *tgbotapi.CallbackQuery) (bot.Incoming, 
 // readMember reads that a person blocked us, or came back. Coming back is an
 // opened chat with Meta "unblocked": the app often sends /start right after it.
 func (c *Channel) readMember(id int64, m *tgbotapi.ChatMemberUpdated) (bot.Incoming, string) {
-	if !private(&m.Chat) {
-		return bot.Incoming{}, dropGroup
+	if drop := foreign(&m.Chat); drop != "" {
+		return bot.Incoming{}, drop
 	}
 	in := bot.Incoming{
 		Address:    address(m.Chat.ID),

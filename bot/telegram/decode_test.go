@@ -204,7 +204,7 @@ func updateCases() []decodeCase {
 		{name: "added to a group", body: member("5", group, "left", "member"), dropped: "group"},
 		{name: "message in a group", body: `{"update_id":845211917,"message":{"message_id":9001,` + from + `,` + group + `,"date":1767257130,"text":"/tracuu@xa_bot 04486","entities":[{"offset":0,"length":14,"type":"bot_command"}]}}`, dropped: "group"},
 		{name: "group that moved", body: `{"update_id":5,"message":{"message_id":2,` + from + `,"chat":{"id":-4,"title":"x","type":"group"},"date":1,"migrate_to_chat_id":-1001234567890}}`, dropped: "group"},
-		{name: "message without a chat", body: `{"update_id":5,"message":{"message_id":2,"date":1,"text":"x"}}`, dropped: "group"},
+		{name: "message without a chat", body: `{"update_id":5,"message":{"message_id":2,"date":1,"text":"x"}}`, dropped: "kind"},
 		{name: "channel post", body: `{"update_id":5,"channel_post":{"message_id":2,"chat":{"id":-100,"type":"channel"},"date":1,"text":"x"}}`, dropped: "kind"},
 		{name: "unknown kind", body: `{"update_id":5,"managed_bot":{"x":1}}`, dropped: "kind"},
 	}

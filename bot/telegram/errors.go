@@ -41,6 +41,7 @@ func saidWith400() []said {
 		{"text is empty", bot.SendError{Class: bot.Rejected, Code: "empty"}},
 		{"text must be non-empty", bot.SendError{Class: bot.Rejected, Code: "empty"}},
 		{"too long", bot.SendError{Class: bot.Rejected, Code: "too_long"}},
+		{"message_too_long", bot.SendError{Class: bot.Rejected, Code: "too_long"}},
 		{"can't parse entities", bot.SendError{Class: bot.Rejected, Code: "entities"}},
 		{"button_data_invalid", bot.SendError{Class: bot.Rejected, Code: "button_data"}},
 	}
