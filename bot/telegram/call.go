@@ -168,8 +168,14 @@ func cleanse(err error, token string) error {
 	for errors.As(err, &in) {
 		err = in.Err
 	}
+	return &cleansed{text: maskToken(err.Error(), token), err: err}
+}
+
+// maskToken hides the token's private half, which can stand without the other
+// where a colon was escaped.
+func maskToken(s, token string) string {
 	_, private, _ := strings.Cut(token, ":")
-	return &cleansed{text: strings.ReplaceAll(err.Error(), private, "***"), err: err}
+	return strings.ReplaceAll(s, private, "***")
 }
 
 type cleansed struct {

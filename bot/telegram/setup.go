@@ -94,7 +94,7 @@ func (c *Channel) explain(f *failure) error {
 	case f.code == http.StatusUnauthorized || f.code == http.StatusNotFound:
 		return fmt.Errorf("%w: Telegram does not know TIEPDAN_TELEGRAM_TOKEN; take the bot's token from @BotFather", f)
 	default:
-		return fmt.Errorf("%w: %s", f, oneLine(f.description))
+		return fmt.Errorf("%w: %s", f, oneLine(c.mask(f.description)))
 	}
 }
 
@@ -138,7 +138,7 @@ func (c *Channel) checkWebhook(info tgbotapi.WebhookInfo) error {
 		return errors.New("telegram: the webhook lacks kinds of updates that we read; start serve, which sets them")
 	case info.LastErrorDate > 0 && c.clock().Sub(failedAt) < recent:
 		return fmt.Errorf("telegram: deliveries to TIEPDAN_PUBLIC_URL fail, %d wait, last at %s: %s",
-			info.PendingUpdateCount, failedAt.UTC().Format(time.RFC3339), oneLine(info.LastErrorMessage))
+			info.PendingUpdateCount, failedAt.UTC().Format(time.RFC3339), oneLine(c.mask(info.LastErrorMessage)))
 	}
 	return nil
 }
@@ -150,6 +150,14 @@ func host(address string) string {
 		return "another address"
 	}
 	return u.Host
+}
+
+// mask takes our secrets out of a provider's words, should they ever come back in them.
+func (c *Channel) mask(s string) string {
+	if c.secret != "" {
+		s = strings.ReplaceAll(s, c.secret, "***")
+	}
+	return maskToken(s, c.token)
 }
 
 // oneLine keeps a provider's words within a line of a report.

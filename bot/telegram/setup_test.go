@@ -1,6 +1,7 @@
 package telegram
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -73,6 +74,8 @@ func TestRegisterTogether(t *testing.T) {
 func TestRegisterSaysWhatToMend(t *testing.T) {
 	t.Parallel()
 	s, c := pair(t, nil)
+	// The emulator's second lasts 5 ms.
+	c.pause = func(ctx context.Context, d time.Duration) error { return sleep(ctx, d/200) }
 	for _, tt := range []struct {
 		fault telegramtest.Fault
 		want  []string
