@@ -97,7 +97,7 @@ func withArgument(s string) (word, rest string, ok bool) {
 			}
 			return "HS", rest, true
 		case "LK":
-			if rest != "" && !isDigit(Unaccent(rest)[0]) {
+			if rest != "" && !startsWithDigit(rest) {
 				continue
 			}
 		}
@@ -131,7 +131,13 @@ func after(s, says string) (rest string, ok bool) {
 }
 
 func glued(s string) bool {
-	return isDigit(s[0]) || len(s) > 2 && (s[0] == 'H' || s[0] == 'h') && isDigit(s[1]) && isDigit(s[2])
+	return startsWithDigit(s) || len(s) > 2 && (s[0] == 'H' || s[0] == 'h') && isDigit(s[1]) && isDigit(s[2])
+}
+
+// startsWithDigit: a full-width digit is one, too.
+func startsWithDigit(s string) bool {
+	s = Unaccent(s)
+	return s != "" && isDigit(s[0])
 }
 
 // lookup decides whether what follows HS or TC makes it a request to look up a

@@ -164,7 +164,7 @@ func fitting(found []named, words []placeWord, w window) []named {
 			continue
 		}
 		out = append(out, n)
-		if n.levels&levels != 0 {
+		if levels != 0 && (n.levels == 0 || n.levels&levels != 0) {
 			sameLevel = append(sameLevel, n)
 		}
 	}
