@@ -90,6 +90,9 @@ func withArgument(s string) (word, rest string, ok bool) {
 		if !found {
 			continue
 		}
+		if words := strings.FieldsFunc(rest, aside); len(words) < 3 && !slices.ContainsFunc(words, func(w string) bool { return !polite(w) }) {
+			rest = "" // "PA ạ"
+		}
 		switch p.word {
 		case "HS", "TC":
 			if rest, ok = lookup(p.word, rest); !ok {
@@ -153,9 +156,5 @@ func lookup(word, rest string) (string, bool) {
 			break
 		}
 	}
-	words := strings.FieldsFunc(rest, aside)
-	if !slices.ContainsFunc(words, func(w string) bool { return !polite(w) }) {
-		return "", true
-	}
-	return rest, len(FindCodes("HS "+rest)) > 0
+	return rest, rest == "" || len(FindCodes("HS "+rest)) > 0
 }

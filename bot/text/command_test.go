@@ -37,6 +37,7 @@ func TestCommand(t *testing.T) {
 		{"HSSV 2026", "", ""},
 		// grievances
 		{"PA", "PA", ""},
+		{"PA ạ", "PA", ""},
 		{"PA đường vào điểm phát tiền lầy lắm", "PA", "đường vào điểm phát tiền lầy lắm"},
 		{"pa: Loa phường kêu\nmà không nghe", "PA", "Loa phường kêu\nmà không nghe"},
 		{"PA \"ông A\" nói", "PA", "\"ông A\" nói"},
