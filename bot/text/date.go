@@ -1,7 +1,6 @@
 package text
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -91,7 +90,7 @@ func writtenDate(s string, now time.Time) (time.Time, bool) {
 		year, sign := 0, s[at[4]]
 		if at[8] >= 0 {
 			year = century(s[at[8]:at[9]], 100)
-		} else if sign != '/' && found != s && !announces.MatchString(before) {
+		} else if sign != '/' && found != s && !announces.MatchString(before[max(0, len(before)-8):]) {
 			continue // "1.5 triệu", "2-3 lần"
 		}
 		if t, ok := nearestYear(atoi(s[at[2]:at[3]]), atoi(s[at[6]:at[7]]), year, now); ok {
@@ -310,16 +309,4 @@ func atoi(digits string) int {
 		return 0
 	}
 	return n
-}
-
-// ShowMoney writes an amount of đồng: "1.500.000 đ".
-func ShowMoney(dong int64) string {
-	digits, sign := strconv.FormatInt(dong, 10), ""
-	if dong < 0 {
-		digits, sign = digits[1:], "-"
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "." + digits[i:]
-	}
-	return fmt.Sprintf("%s%s đ", sign, digits)
 }
