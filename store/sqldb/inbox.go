@@ -58,8 +58,7 @@ func (db *DB) arrive(in bot.Incoming) (arrival, error) {
 		return arrival{}, err
 	}
 	if in.Address.Channel == bot.Webchat && personal(in.Kind) && (in.Text != "" || len(in.Files) > 0) {
-		said := chatLine{Part: bot.Part{Text: in.Text, Segments: 1}, Files: len(in.Files)}
-		if a.chat, err = db.seal(bot.SealBody, said); err != nil {
+		if a.chat, err = db.seal(bot.SealBody, bot.Part{Text: said(in), Segments: 1}); err != nil {
 			return arrival{}, err
 		}
 	}
@@ -171,7 +170,7 @@ func (db *DB) keepBeside(ctx context.Context, tx *Tx, a arrival, conv, event int
 	if a.chat != nil {
 		tx.wake.Chat = true
 		if _, err := tx.exec(ctx, `INSERT INTO chat_log (conversation_id, author, event_id, sealed, at) VALUES ($1, $2, $3, $4, $5)`,
-			conv, bot.ByPerson, event, a.chat, now); err != nil {
+			conv, byPerson, event, a.chat, now); err != nil {
 			return err
 		}
 	}
@@ -252,7 +251,7 @@ func keepReceipts(ctx context.Context, tx *Tx, receipts []bot.Receipt) error {
 			at = tx.now
 		}
 		if _, err := tx.exec(ctx, `INSERT INTO receipts (channel, provider_id, outbox_id, state, failure, at)
-			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, provider_id, state) DO NOTHING`,
+			VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (channel, provider_id, outbox_id, state) DO NOTHING`,
 			r.Channel, r.ProviderID, r.OutboxID, int(r.State), string(failure), ms(at)); err != nil {
 			return err
 		}

@@ -136,7 +136,7 @@ CREATE TABLE receipts (
   failure     TEXT NOT NULL DEFAULT '',    -- JSON of the SendError
   at          BIGINT NOT NULL,
   applied_at  BIGINT NOT NULL DEFAULT 0,
-  UNIQUE (channel, provider_id, state)
+  UNIQUE (channel, provider_id, outbox_id, state)
 );
 CREATE INDEX receipts_open ON receipts (id) WHERE applied_at = 0;
 
