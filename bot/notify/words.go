@@ -1,0 +1,40 @@
+package notify
+
+import (
+	"time"
+
+	"tiepdan/casework"
+)
+
+// The texts that this package words by more than their arguments. Any other key
+// is a text of the catalogues, told with the sender before it and the ways back after it.
+const (
+	keyStatus    = "notice.status.moved"
+	keyGrievance = "notice.grievance.moved"
+	keyPayout    = "notice.payout.due"
+)
+
+// StatusMoved tells that an application has moved on, as far as its code alone would tell.
+func StatusMoved(a casework.Application, now time.Time) Words {
+	v := casework.View(a, casework.CodeOnly, casework.RouteSMS, now)
+	args := map[string]string{"code": v.Code, "form": v.Form, "status": v.Status.Code(), "action": v.Action}
+	if !v.Status.Over() && !v.Late && v.Appointed != "" {
+		args["appointed"] = v.Appointed
+	}
+	switch v.Status {
+	case casework.StatusRegistered, casework.StatusReceived, casework.StatusProcessing:
+		args["step"] = v.Step
+	}
+	return Words{Key: keyStatus, Args: args}
+}
+
+// GrievanceMoved tells the person who filed that a grievance has moved on. note is what the
+// officer wants them to know; it is read on a chat of their own, never on SMS.
+func GrievanceMoved(code, status, note string) Words {
+	return Words{Key: keyGrievance, Args: map[string]string{"code": code, "status": status, "note": note}}
+}
+
+// PayoutDue tells when and where payments are made; who they are for is Audience.Due.
+func PayoutDue(day casework.Day, place string) Words {
+	return Words{Key: keyPayout, Args: map[string]string{"day": day, "place": place}}
+}
