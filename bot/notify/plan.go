@@ -3,6 +3,7 @@ package notify
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"tiepdan/bot"
@@ -13,6 +14,9 @@ import (
 const (
 	seen      = 3 * 24 * time.Hour   // a web chat that was used within this is read again
 	linkHolds = 365 * 24 * time.Hour // a link between a chat and a phone ends after so much silence
+
+	// classTask answers what the person just did: it knows neither quiet hours nor refusal.
+	classTask = "task"
 )
 
 // Units reads places and offices. It is served from memory.
@@ -64,7 +68,7 @@ type Due struct {
 	PersonID  int64
 	Name      string
 	Birth     string // "1949" or "1949-03-12"; empty: not known
-	Sex       string // "male", "female"; empty: not known
+	Sex       string // casework.SexFemale or SexMale; empty: not known
 	Programme string
 	Hours     string
 	Method    string
@@ -91,10 +95,12 @@ const (
 	Silenced    Reason = "silenced"
 	NoChannel   Reason = "no_channel"
 	NoPhone     Reason = "no_phone"
+	NotMobile   Reason = "not_mobile" // a fixed line takes no SMS
 	Expired     Reason = "expired"
 	Cancelled   Reason = "cancelled"
 	WrongNumber Reason = "wrong_number"
-	Unsayable   Reason = "unsayable" // no channel can render it: a mistake in the program
+	Unsayable   Reason = "unsayable"  // no channel can render it: a mistake in the program
+	Unreadable  Reason = "unreadable" // its words cannot be unsealed
 )
 
 // Attempt is one message to one address.
@@ -109,14 +115,19 @@ type Attempt struct {
 // The promise's own conversation comes first, then the channel that the person used
 // last, then SMS. What was tried is not tried again.
 func (pl *Planner) Plan(p Promise, a Audience, now time.Time) (Attempt, Reason) {
-	if a.Silenced || p.Words.Key == keyPayout && len(a.Due) == 0 {
+	switch {
+	case a.Silenced:
 		return Attempt{}, Silenced
+	case p.Words.Key == keyPayout && len(a.Due) == 0:
+		return Attempt{}, Cancelled
 	}
 	begin := now
 	if p.NotBefore.After(begin) {
 		begin = p.NotBefore
 	}
-	begin = pl.cfg.Quiet.Next(begin)
+	if p.Class != classTask {
+		begin = pl.cfg.Quiet.Next(begin)
+	}
 	if !p.Expires.IsZero() && !begin.Before(p.Expires) {
 		return Attempt{}, Expired
 	}
@@ -163,6 +174,8 @@ func (pl *Planner) ladder(p Promise, a Audience, at time.Time) ([]Way, Reason) {
 		case w.Blocked || slices.Contains(a.Tried, w.Address.Channel):
 		case a.refuses(w.Address, p.Class):
 			reason = OptedOut
+		case w.Address.Channel == bot.SMS && fixedLine(w.Address.ID):
+			reason = NotMobile
 		case pl.open(p, w, at):
 			open = append(open, w)
 		case w.Address.Channel == bot.Webchat && pl.cfg.Channels[bot.Webchat] != nil && w.mine(p):
@@ -172,7 +185,9 @@ func (pl *Planner) ladder(p Promise, a Audience, at time.Time) ([]Way, Reason) {
 	return append(open, stale...), reason
 }
 
-func (w Way) mine(p Promise) bool { return p.ConversationID != 0 && w.ConversationID == p.ConversationID }
+func (w Way) mine(p Promise) bool {
+	return p.ConversationID != 0 && w.ConversationID == p.ConversationID
+}
 
 // open says whether a way may be used at a time.
 func (pl *Planner) open(p Promise, w Way, at time.Time) bool {
@@ -194,6 +209,9 @@ func (pl *Planner) open(p Promise, w Way, at time.Time) bool {
 	return w.mine(p) || w.linked(at)
 }
 
+// fixedLine: numbers of Viet Nam that begin in 2 are not mobile (Circular 22/2014/TT-BTTTT).
+func fixedLine(phone string) bool { return strings.HasPrefix(phone, "+842") }
+
 // linked says whether the chat still counts as the phone's.
 func (w Way) linked(at time.Time) bool {
 	last := w.LinkedAt
@@ -207,7 +225,7 @@ func (w Way) linked(at time.Time) bool {
 }
 
 func (a Audience) refuses(to bot.Address, class string) bool {
-	return slices.ContainsFunc(a.Refused, func(r Refusal) bool {
+	return class != classTask && slices.ContainsFunc(a.Refused, func(r Refusal) bool {
 		return r.Address == to && (r.Class == casework.ClassAll || r.Class == class)
 	})
 }

@@ -212,6 +212,9 @@ func (t teller) grievance() body {
 	if note := strings.TrimSpace(args["note"]); note != "" {
 		said = append(said, t.lang.Text("notice.grievance.note", "note", note))
 	}
+	if day := t.day(args["answer_by"]); day != "" {
+		said = append(said, t.lang.Text("notice.grievance.by", "day", day))
+	}
 	b.text = strings.Join(said, "\n")
 	return b
 }

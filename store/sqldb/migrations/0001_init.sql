@@ -23,6 +23,7 @@ CREATE TABLE people (
   name           TEXT NOT NULL,
   name_key       TEXT NOT NULL,            -- folded
   birth          TEXT NOT NULL DEFAULT '', -- '1949' or '1949-03-12'
+  sex            TEXT NOT NULL DEFAULT '', -- f, m, from the citizen number; '': not known
   citizen_hash   TEXT NOT NULL DEFAULT '',
   citizen_sealed %BYTES%,
   dead_at        BIGINT NOT NULL DEFAULT 0,  -- marked by staff only
@@ -222,6 +223,7 @@ CREATE TABLE payouts (
   unit_id      BIGINT NOT NULL REFERENCES units(id),
   application_id BIGINT NOT NULL DEFAULT 0,
   broadcast_id BIGINT NOT NULL DEFAULT 0,  -- the schedule it came in
+  notice_id    BIGINT NOT NULL DEFAULT 0,  -- the notice that announces it
   programme    TEXT NOT NULL,
   period       TEXT NOT NULL,              -- as the office writes it: '11/2026'
   amount       BIGINT NOT NULL DEFAULT 0,
@@ -237,6 +239,8 @@ CREATE TABLE payouts (
   UNIQUE (person_id, programme, period)
 );
 CREATE INDEX payouts_broadcast ON payouts (broadcast_id);
+CREATE INDEX payouts_notice ON payouts (notice_id) WHERE notice_id <> 0;
+CREATE INDEX payouts_unannounced ON payouts (broadcast_id, id) WHERE broadcast_id <> 0 AND notice_id = 0;
 
 CREATE TABLE grievances (
   id              %ID%,
@@ -361,6 +365,8 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_waiting ON notices (not_before, id) WHERE state = 'waiting' AND broadcast_id = 0;
 CREATE INDEX notices_broadcast ON notices (broadcast_id, state, id) WHERE broadcast_id <> 0;
+CREATE INDEX notices_person ON notices (person_id) WHERE person_id <> 0 AND state IN ('waiting', 'queued');
+CREATE INDEX notices_phone ON notices (phone) WHERE phone <> '' AND state IN ('waiting', 'queued');
 
 CREATE TABLE broadcasts (
   id          %ID%,
