@@ -102,7 +102,7 @@ type Sample struct {
 
 // NewPreview makes one that nothing was added to.
 func NewPreview(id int64, title, state string) Preview {
-	return Preview{ID: id, Title: title, State: state, Channels: map[string]int{}, Skipped: map[string]int{}}
+	return Preview{ID: id, Title: title, State: state, Channels: map[string]int{}, Skipped: map[string]int{}, Samples: []Sample{}}
 }
 
 const samples = 2 // for each channel

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"tiepdan/bot/notify"
 	"tiepdan/casework"
@@ -113,8 +115,7 @@ type duePerson struct {
 func dueBy(ctx context.Context, tx *Tx, where string, arg any) ([]duePerson, error) {
 	rows, err := tx.query(ctx, `SELECT p.person_id, who.name, who.birth, who.sex, p.programme, p.hours, p.method, p.papers,
 			who.dead_at > 0 OR who.quiet_at > 0
-		FROM payouts p JOIN people who ON who.id = p.person_id WHERE `+where+` AND p.state <> '`+casework.PayoutCancelled+`'
-		ORDER BY CASE WHEN who.birth = '' THEN 1 ELSE 0 END, who.birth, p.id`, arg)
+		FROM payouts p JOIN people who ON who.id = p.person_id WHERE `+where+` AND p.state <> '`+casework.PayoutCancelled+`' ORDER BY p.id`, arg)
 	if err != nil {
 		return nil, fmt.Errorf("read payments: %w", err)
 	}
@@ -128,5 +129,16 @@ func dueBy(ctx context.Context, tx *Tx, where string, arg any) ([]duePerson, err
 	if err != nil {
 		return nil, fmt.Errorf("read payments: %w", err)
 	}
+	sortDue(all)
 	return all, nil
+}
+
+// sortDue puts the eldest first, and those of unknown age last.
+func sortDue(due []duePerson) {
+	slices.SortStableFunc(due, func(a, b duePerson) int {
+		if (a.Birth == "") != (b.Birth == "") {
+			return strings.Compare(b.Birth, a.Birth)
+		}
+		return strings.Compare(a.Birth, b.Birth)
+	})
 }
