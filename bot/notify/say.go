@@ -45,7 +45,8 @@ type body struct {
 	ask  string
 }
 
-// render words a promise for a way, the fullest wording first, until one is short enough.
+// render words a promise for a way, the fullest wording first, until one is short enough; where none is,
+// the shortest goes in several parts.
 func (pl *Planner) render(p Promise, a Audience, w Way, now time.Time) ([]bot.Part, error) {
 	channel := pl.cfg.Channels[w.Address.Channel]
 	t := pl.teller(p, a, w, now)
@@ -63,8 +64,12 @@ func (pl *Planner) render(p Promise, a Audience, w Way, now time.Time) ([]bot.Pa
 			return nil, fmt.Errorf("render notice: %w", err)
 		}
 		if w.Address.Channel != bot.SMS || segments(parts) <= limit {
-			break
+			return parts, nil
 		}
+	}
+	if w.Accents {
+		w.Accents = false // better without accents than cut short
+		return pl.render(p, a, w, now)
 	}
 	return parts, nil
 }
