@@ -122,8 +122,8 @@ func (c *Channel) missed(ctx context.Context, oa, user ident, since time.Time) (
 }
 
 // pages reads history from its newest message back to since. Zalo tells no total
-// and messages arrive meanwhile, so it ends at a page with nothing new on it, and
-// hands each message over once.
+// and messages arrive meanwhile, so it ends at a page that reaches back to since or has
+// nothing new on it, and hands each message over once.
 func (c *Channel) pages(ctx context.Context, path string, p page, since time.Time, each func(past)) error {
 	seen := map[ident]bool{}
 	for p.Count = pageSize; ; p.Offset += pageSize {
@@ -131,15 +131,18 @@ func (c *Channel) pages(ctx context.Context, path string, p page, since time.Tim
 		if err != nil {
 			return err
 		}
-		more := false
+		more, reached := false, false
 		for _, m := range rows {
-			if seen[m.ID] || !instant(m.Time.number()).After(since) {
+			if !instant(m.Time.number()).After(since) {
+				reached = true
 				continue
 			}
-			more, seen[m.ID] = true, true
-			each(m)
+			if !seen[m.ID] {
+				more, seen[m.ID] = true, true
+				each(m)
+			}
 		}
-		if !more {
+		if reached || !more {
 			return nil
 		}
 	}

@@ -19,6 +19,8 @@ const (
 	MetaSource    = "source"    // where the OA was followed from
 	MetaLatitude  = "latitude"  // degrees, as Zalo wrote them
 	MetaLongitude = "longitude"
+	// MetaReason says on a KindUnread why a number was not taken.
+	MetaReason = "reason"
 	// MetaProof is ProofClaim on a shared phone number: it is what the holder of
 	// the Zalo account says, and proves nothing.
 	MetaProof  = "proof"
@@ -103,6 +105,7 @@ func (ev *event) contact(in *bot.Incoming) {
 	phone, err := text.Phone(string(ev.Info.Phone))
 	if err != nil {
 		in.Kind = bot.KindUnread
+		in.Meta = with(in.Meta, MetaReason, "contact_number")
 		return
 	}
 	in.Kind, in.Phone = bot.KindContact, phone
@@ -133,6 +136,7 @@ func (m *message) read(name string, in *bot.Incoming) bool {
 	case "user_send_business_card":
 		// Anybody can pass on anybody's card: its number must reach nobody as proof.
 		in.Kind, in.Text = bot.KindUnread, ""
+		in.Meta = with(in.Meta, MetaReason, "contact_foreign")
 	default:
 		return false
 	}

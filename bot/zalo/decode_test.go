@@ -133,7 +133,9 @@ func TestDecodeMessages(t *testing.T) {
 		},
 		"business card": {
 			body: head + `"event_name":"user_send_business_card",` + toOA + `"message":{"msg_id":"96d3cdf3af150460909","text":"Tên liên hệ","attachments":[{"type":"link","payload":{"thumbnail":"https://x","url":"https://zalo.me/1","description":"{\"phone\":\"84912345678\",\"qrCodeUrl\":\"https://x\"}"}}]}}`,
-			want: in("user_send_business_card", id, func(e *bot.Incoming) { e.Kind = bot.KindUnread }),
+			want: in("user_send_business_card", id, func(e *bot.Incoming) {
+				e.Kind, e.Meta = bot.KindUnread, map[string]string{zalo.MetaReason: "contact_foreign"}
+			}),
 		},
 		"members of other types": {
 			body: head + `"event_name":"user_send_text","source":7,"follower":"x","info":[],` + toOA + `"message":{"msg_id":"96d3cdf3af150460909","text":"vẫn đọc được","attachments":"none","msg_ids":3}}`,
@@ -166,7 +168,7 @@ func TestDecodeFlatEvents(t *testing.T) {
 		"user_click_chatnow":          {`"event_name":"user_click_chatnow","oa_id":"388613280878808645","user_id":"2468458835296197922"}`, bot.KindStart, "", nil},
 		"user_submit_info, new form":  {`"event_name":"user_submit_info",` + toOA + `"info":{"name":"Nguyễn Văn A","phone":"84912345678","user_dob":"30/10/1999","gender":"Nam","full_address":{"user_city":"Huế"}}}`, bot.KindContact, "+84912345678", map[string]string{zalo.MetaProof: zalo.ProofClaim}},
 		"user_submit_info, old form":  {`"event_name":"user_submit_info",` + toOA + `"info":{"name":"A","phone":84912345678,"address":"1","city":"2","district":"3","ward":"4"}}`, bot.KindContact, "+84912345678", map[string]string{zalo.MetaProof: zalo.ProofClaim}},
-		"user_submit_info, no number": {`"event_name":"user_submit_info",` + toOA + `"info":{"name":"A","phone":"12"}}`, bot.KindUnread, "", nil},
+		"user_submit_info, no number": {`"event_name":"user_submit_info",` + toOA + `"info":{"name":"A","phone":"12"}}`, bot.KindUnread, "", map[string]string{zalo.MetaReason: "contact_number"}},
 		"console message":             {`"event_name":"oa_send_image","sender":{"id":"388613280878808645","admin_id":"1234567890123456789"},"recipient":{"id":"2468458835296197922"},"message":{"text":"chào bác"}}`, bot.KindTakeover, "", nil},
 	} {
 		t.Run(name, func(t *testing.T) {

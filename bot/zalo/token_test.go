@@ -365,3 +365,89 @@ func TestDeadlineDoesNotLoseThePair(t *testing.T) {
 		t.Errorf("the pair was lost: %+v", g)
 	}
 }
+
+// grantsBetween lets a test do something between the reading of a grant and its
+// rotation, or takes records away.
+type grantsBetween struct {
+	*zalotest.Grants
+	after func()
+	away  error
+}
+
+func (g *grantsBetween) Grant(ctx context.Context, name string) (bot.Grant, error) {
+	if g.away != nil {
+		return bot.Grant{}, g.away
+	}
+	grant, err := g.Grants.Grant(ctx, name)
+	if g.after != nil {
+		after := g.after
+		g.after = nil
+		after()
+	}
+	return grant, err
+}
+
+func TestConsentWhileAnotherReplicaRenews(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	between := &grantsBetween{Grants: w.grants}
+	ch, err := zalo.New(w.config(), between, testHash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	query := agree(t, ch)
+	between.after = func() {
+		if err := w.ch.Renew(t.Context()); err != nil {
+			t.Errorf("Renew: %v", err)
+		}
+	}
+	if status, body := callback(ch, http.MethodGet, query); status != http.StatusOK {
+		t.Fatalf("got %d %s", status, body)
+	}
+	if g := w.stored(); g.Generation != 2 || w.srv.Exchanges() != 2 {
+		t.Errorf("generation %d after %d exchanges", g.Generation, w.srv.Exchanges())
+	}
+}
+
+func TestRecordsAway(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	away := errors.New("records are away")
+	ch, err := zalo.New(w.config(), &grantsBetween{Grants: w.grants, away: away}, testHash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = ch.Send(t.Context(), outgoing(citizen, "x"))
+	if got := sendError(t, err); got.Class != bot.Transient || got.Code != "grant" || !errors.Is(err, away) {
+		t.Errorf("got %v", got)
+	}
+	query := agree(t, ch)
+	if status, body := callback(ch, http.MethodGet, query); status != http.StatusBadGateway || body != `{"error":"grant"}` {
+		t.Errorf("consent: %d %s", status, body)
+	}
+	if w.srv.Calls(zalotest.TokenPath) != 0 {
+		t.Error("the token endpoint was called")
+	}
+}
+
+// A replica whose own renewal failed goes on with the pair that another one got.
+func TestFailedReplicaTakesTheOthersPair(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	u := w.user()
+	if _, err := w.send(u, "một"); err != nil {
+		t.Fatalf("send: %v", err)
+	}
+	other := w.replica()
+	w.srv.Revoke()
+	w.srv.Fail(zalotest.TokenPath, 1, zalotest.Fault{Status: 503})
+	if _, err := w.send(u, "hai"); sendError(t, err).Class != bot.Transient {
+		t.Fatalf("the token endpoint is away: %v", err)
+	}
+	if _, err := other.Send(t.Context(), outgoing(u.ID, "ba")); err != nil {
+		t.Fatalf("the other replica: %v", err)
+	}
+	if _, err := w.send(u, "bốn"); err != nil {
+		t.Errorf("with the other's pair: %v", err)
+	}
+}

@@ -136,7 +136,7 @@ func (s *Server) now() time.Time {
 }
 
 // Advance moves the clock, and sends the webhook retries that fall due, each
-// once however far the clock moved.
+// once however far the clock moved. It needs Options.Clock.
 func (s *Server) Advance(d time.Duration) {
 	s.opts.Clock.Advance(d)
 	s.hooks.due(s.now())
