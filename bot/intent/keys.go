@@ -9,7 +9,7 @@ func read(s string) []word {
 	typed := split(s)
 	words := make([]word, 0, len(typed)+4)
 	for _, w := range typed {
-		if long, ok := shorthand[w.fold]; ok && shortAgrees(w) {
+		if long := w.written(); long != nil {
 			for _, l := range long {
 				next := w
 				next.fold, next.marks = l.fold, l.marks
@@ -18,16 +18,29 @@ func read(s string) []word {
 			words[len(words)-len(long)].alt = w.fold
 			continue
 		}
-		if !isSyllable(w.fold) {
+		switch {
+		case isMoney(w.fold):
+			w.alt = moneyWord
+		case !isSyllable(w.fold):
 			w.alt = retyped(w.fold)
+		default:
+			w.alt = maybe[w.fold]
 		}
 		words = append(words, w)
 	}
 	return words
 }
 
-// shortAgrees: a word with a tone is no short form; "đc" and "đt" are.
-func shortAgrees(w word) bool { return w.marks.tone == level }
+// written gives what a short form stands for, nil if w is none. A short form
+// listed with accents needs them, another one must have no tone ("đc" may have its stroke).
+func (w word) written() []word {
+	for _, s := range shorthand[w.fold] {
+		if s.short.marks == (marks{}) && w.marks.tone == level || s.short.marks == w.marks {
+			return s.long
+		}
+	}
+	return nil
+}
 
 // retyped undoes Telex ("tieefn"), VNI ("tie62n") and the letters that young
 // people write for sounds ("jờ", "fải"); "" if no Vietnamese syllable comes out.
@@ -87,6 +100,16 @@ func sounds(s string) string {
 	return s
 }
 
+// isMoney: s begins with a digit and ends with a unit of money ("200k", "1tr8").
+func isMoney(s string) bool {
+	digits := strings.TrimLeft(s, "0123456789")
+	if digits == s || digits == "" {
+		return false
+	}
+	unit := strings.TrimRight(digits, "0123456789")
+	return moneyUnits[unit]
+}
+
 // isSyllable: s (without accents) can be a Vietnamese syllable.
 func isSyllable(s string) bool {
 	for _, onset := range onsets {
@@ -103,6 +126,9 @@ var (
 	rimes  = set(`a ac ach ai am an ang anh ao ap at au ay e ec em en eng eo ep et eu enh ech i ia ich iec iem ien ieng iep iet ieu im in inh ip it iu
 		o oa oac oach oai oam oan oang oanh oao oap oat oay oc oe oem oen oeo oet oi om on ong op ot oong u ua uac uan uang uat uay uc ue uech uenh ui uoc uoi uom uon uong uot uou
 		um un ung up ut uu uy uya uych uyen uyet uyn uynh uyt uyu uo y yem yen yeng yet yeu ym yn ynh yt au ich ing uop uyp`)
+	moneyUnits = set("k tr trieu ngan nghin dong d vnd cu xi")
+	// maybe are words that are a slip or a short form of another, or themselves.
+	maybe     = map[string]string{"hong": "khong"}
 	shorthand = readShorthand(shortFile)
 )
 
@@ -114,17 +140,21 @@ func set(list string) map[string]bool {
 	return m
 }
 
-// readShorthand reads lines of "short form = words".
-func readShorthand(file string) map[string][]word {
-	m := map[string][]word{}
+type shortForm struct {
+	short word
+	long  []word
+}
+
+// readShorthand reads lines of "short forms = words".
+func readShorthand(file string) map[string][]shortForm {
+	m := map[string][]shortForm{}
 	for line := range strings.Lines(file) {
-		short, long, ok := strings.Cut(line, "=")
+		shorts, long, ok := strings.Cut(line, "=")
 		if !ok || strings.HasPrefix(line, "#") {
 			continue
 		}
-		words := split(long)
-		for _, s := range strings.Fields(short) {
-			m[s] = words
+		for _, s := range split(shorts) {
+			m[s.fold] = append(m[s.fold], shortForm{short: s, long: split(long)})
 		}
 	}
 	return m
