@@ -4,6 +4,7 @@
 
 [mask]  # plain words that contain a suspicious one
 thu nhập, thu hồi, thu hoạch, thu mua, thu xếp, thu âm, lấy số, lấy giấy, lấy hồ sơ, chi trả, không ký được, ký không được, lấy mẫu, lấy kết quả, lấy gì, lấy ở đâu, lấy ý kiến, lấy chồng, lấy vợ
+{thu|đóng|nộp} {tiền|phí} {rác|điện|nước|học|thuế}, {thu|đóng|nộp} {học phí|hội phí|thuế|đảng phí}, yếu tố, nhân tố, tố chất, khống chế
 ăn cơm, ăn uống, ăn tết, ăn ở, ăn học, làm ăn, dầu ăn, thức ăn, ăn mặc, ăn sáng, ăn trưa, ăn tối, khó khăn
 hồ sơ, hộ nghèo, hộ cận nghèo, hộ khẩu, hộ dân, hộ gia đình, hỗ trợ, họ tên, họ và tên, mỗi hộ, các hộ, từng hộ, bảo hộ, hộ lý, giúp hộ, hộ tôi, hộ em
 đánh máy, đánh dấu, đánh giá, đánh cá, đánh số, đánh vần, ép dầu, ép nhựa, gia đình, danh sách, khuyết tật, bị tật, đòi hỏi, nó là, người giả vờ
@@ -29,7 +30,7 @@ hướng dẫn, nói, bảo, kêu, báo, hẹn, nhắn, thông báo, cho biết,
 [actor]
 cán bộ, công chức, viên chức, nhân viên, {trưởng|phó} {ấp|thôn|xóm|khóm|bản|buôn|làng|phum|sóc|tổ|khu|phòng|ban|đoàn|công an|trạm}
 {ấp|thôn|xóm|khóm|bản|làng|tổ|khu|hội} trưởng, {chủ tịch|bí thư|kế toán|thủ quỹ|thủ kho|văn thư|địa chính|xã đội|dân phòng|công an|giám đốc|lãnh đạo}
-quan xã, quan chức, mấy quan, sếp, người có chức, có chức có quyền, mấy người có quyền, kẻ có quyền, bưu tá, nhân viên bưu điện, người phát tiền, người chi trả, chi hội, hội phụ nữ, hội nông dân, hợp tác xã, mấy {anh|chị|cô|chú|ông|bà} {ở|trên|dưới|bên|ngoài} {xã|ủy ban|ấp|thôn|phường|huyện}, cò mồi, cò hồ sơ, tổ dân phố, đảng viên, hiệu trưởng, thầy cô
+quan xã, quan chức, mấy quan, sếp, người có chức, có chức có quyền, mấy người có quyền, kẻ có quyền, bưu tá, nhân viên bưu điện, ban quản lý, ban quản trị, giám định viên, ban công tác, người phát tiền, người chi trả, chi hội, hội phụ nữ, hội nông dân, hợp tác xã, mấy {anh|chị|cô|chú|ông|bà} {ở|trên|dưới|bên|ngoài} {xã|ủy ban|ấp|thôn|phường|huyện}, cò mồi, cò hồ sơ, tổ dân phố, đảng viên, hiệu trưởng, thầy cô
 
 [they]
 họ, =ổng, =bả, mấy ổng, mấy bả, ông ấy, bà ấy, ông đó, bà đó, ông này, bà này, ông ta, bà ta, anh ấy, chị ấy, anh ta, cô ta, =cổ, hắn, nó, chúng nó, bọn chúng, bọn họ, tụi nó, tụi hắn
@@ -39,7 +40,7 @@ người ta, mấy ông, mấy bà, mấy người, mấy cha, thằng, con mụ
 ông, bà, ôn, mệ
 
 [bad]  # said of an actor, nothing good
-trốn, bỏ trốn, ôm tiền, ôm hết, quỵt, xù tiền, hù, hù dọa, tự ý, tự tiện, dùng tiền, tiêu tiền, lấy tiền, ăn tiền, xài tiền, du lịch, có quà, gợi ý, cà phê thuốc lá, nên được, quen {cán bộ|ai|với|biết|ông|trưởng}, =láo, =ác, ức hiếp, hiếp đáp, bắt nạt, chèn ép, áp bức, lạm dụng, nói dối, gian dối, =gian, =xạo, dối trá, không thật, riêng tư, của riêng, nhà riêng, đem về nhà, về nhà mình, chia phần, chia đôi, chia tiền, phe cánh, bán suất, ôm của, trái ý, không chịu đưa, đòi ăn, đòi nhậu, =thù, =ghét, ghét nhà, tư thù, thù vặt, hằn học, =sờ, đụng chạm, bất chính, ăn không ngồi rồi, dơ bẩn, giở trò, bày trò, phù phép, thủ đoạn, cố tình, =cố ý, đổi trắng, che giấu, giấu nhẹm, nhận của, đòi tiền, vòi, hành dân, hành hạ, đày đọa, hoạnh họe, bắt chẹt, làm tiền, cắt phần, bỏ tên, thay tên, thay bằng, ém nhẹm, lem nhem, lèm nhèm, không rõ ràng tiền, mập mờ, lập lờ
+trốn, bỏ trốn, ôm tiền, ôm hết, quỵt, xù tiền, hù, hù dọa, tự ý, tự tiện, dùng tiền, tiêu tiền, lấy tiền, ăn tiền, xài tiền, du lịch, có quà, gợi ý, cà phê thuốc lá, nên được, quen {cán bộ|ai|với|biết|ông|trưởng}, =láo, =ác, ức hiếp, hiếp đáp, bắt nạt, chèn ép, áp bức, lạm dụng, nói dối, gian dối, =gian, =xạo, dối trá, không thật, riêng tư, của riêng, nhà riêng, đem về nhà, về nhà mình, chia phần, chia đôi, chia tiền, phe cánh, bán suất, ôm của, trái ý, không chịu đưa, đòi ăn, đòi nhậu, =thù, =ghét, ghét nhà, tư thù, thù vặt, hằn học, =sờ, đụng chạm, bất chính, ăn không ngồi rồi, dơ bẩn, giở trò, bày trò, phù phép, thủ đoạn, cố tình, =cố ý, đổi trắng, che giấu, giấu nhẹm, nhận của, {xây|cất|làm} nhà {to|lầu|cao|mới}, mua xe, mua đất, đổi xe, giàu lên, đòi tiền, vòi, hành dân, hành hạ, đày đọa, hoạnh họe, bắt chẹt, làm tiền, cắt phần, bỏ tên, thay tên, thay bằng, ém nhẹm, lem nhem, lèm nhèm, không rõ ràng tiền, mập mờ, lập lờ
 
 [onlyfor]
 chỉ {duyệt|xét|ghi|ưu tiên|lo|cấp|chọn|đưa tên} {cho|ai|người|nhà|tên}, chỉ {cho|phát|báo} {ai|cho người|cho ai|người quen|người nhà|bà con nhà|cho nhà}
@@ -61,7 +62,7 @@ tiền, triệu, ngàn, nghìn, trăm, đồng, chục, củ, phong bì, bao th�
 
 [goods]
 @cash
-gạo, quà, mì tôm, trợ cấp, hỗ trợ, cứu trợ, suất, phần quà, phần dân, phần của, phần người, sổ, thẻ, chế độ, lương, lộc, gà, heo, bò, phần trăm
+gạo, quà, mì tôm, trợ cấp, hỗ trợ, cứu trợ, suất, phần quà, phần dân, phần của, phần người, sổ, thẻ, chế độ, lương, lộc, gà, heo, bò, dê, trâu, bò giống, con giống, phần trăm
 
 [seize]  # taking what is not theirs, when an actor does it
 {lấy|thu|giữ|gom|ăn|nuốt|giam|găm|xài|tiêu|chiếm|bớt|chặn|giấu|đòi|vòi|rút|mượn|vét|hốt|khấu|trừ|hưởng} {hết|mất|luôn|bớt|lại|của|thêm|sạch|trọn|trước}
@@ -80,7 +81,7 @@ của dân, của bà con, của người dân, của các cụ, của người 
 của dân, của bà con, của người dân, của các cụ, của người già, của người nghèo, của hộ nghèo, của mỗi hộ, của từng hộ, của từng nhà, của các hộ, của nhân dân, của hội viên, tiền dân
 
 [grave]  # enough by themselves
-tố cáo, tố giác, =muốn tố, =tố {ông|bà|ổng|bả|cán bộ|trưởng|chủ tịch|lãnh đạo}, tham nhũng, tham ô, hối lộ, hôi lộ, nhận hối lộ, đút lót, lo lót, lót tay, chung chi, ăn chặn, ăn bớt, ăn xén, bớt xén, xà xẻo, cắt xén, tư túi, bỏ túi, đút túi, đút túi riêng, biển thủ
+tố cáo, tố giác, =tố, =khống, biết điều, ma trong danh sách, =hộ ảo, cho nhau hưởng, chia cho nhau, bồ nhí, không bầu cho, =muốn tố, =tố {ông|bà|ổng|bả|cán bộ|trưởng|chủ tịch|lãnh đạo}, tham nhũng, tham ô, hối lộ, hôi lộ, nhận hối lộ, đút lót, lo lót, lót tay, chung chi, ăn chặn, ăn bớt, ăn xén, bớt xén, xà xẻo, cắt xén, tư túi, bỏ túi, đút túi, đút túi riêng, biển thủ
 rút ruột, bòn rút, xà xẻo, vòi vĩnh, vòi tiền, hạch sách, nhũng nhiễu, sách nhiễu, bôi trơn, ăn chia, chia chác, chia nhau tiền, chấm mút, kiếm chác, trục lợi, vụ lợi, tư lợi, ăn hối lộ, ăn tiền của, ăn hoa hồng, nhận hoa hồng, lại quả
 kê khống, khai khống, kê khai khống, ký khống, chi khống, lập khống, làm khống, ghi khống, báo khống, khai man, khai gian, gian lận, gian dối, man trá, làm giả, giả mạo, danh sách {giả|ma|khống|ảo}, hồ sơ {giả|ma|khống}, giấy tờ giả, chữ ký giả, giả chữ ký, =giả chữ kí, ký giả, thương binh giả, hộ nghèo giả, tên ma, tên ảo, hộ ma, sửa sổ, sửa danh sách, tráo tên, đổi tên trong danh sách, mạo danh, giả danh, mạo nhận, nhận vơ
 mua chuộc, chạy chọt, chạy tiền, chạy chế độ, chạy suất, mua suất, bán suất, bao che, tiếp tay, dung túng, móc ngoặc, cấu kết, thông đồng, lợi dụng chức vụ, lạm quyền, lộng quyền, chuyên quyền, cường hào, ô dù
@@ -125,7 +126,7 @@ người nhà, người thân, em ruột, em vợ, em chồng, họ hàng, anh e
 người nhà, người thân, họ hàng, dòng họ, con cháu, người quen, phe cánh, bà con {ổng|hắn|nó|mình|họ|ông ấy|bà ấy|của ổng|của ông|của họ|của mình|họ hàng|ruột}, anh em {ổng|nó|hắn|họ|của ổng|của ông|của mình}, vợ {mình|ổng|hắn|của}, gia đình {mình|ổng|hắn|họ}, cho vợ, cho con, cho em, cho cháu, vợ con
 
 [prefer]
-ưu tiên, đưa, cho, ghi, chỉ cho, thêm, duyệt, lập, chấm, xét, phát, làm, chỉ lo, để, nhét, chỉ phát, dành, cài
+ưu tiên, đưa, cho, ghi, chỉ cho, thêm, duyệt, lập, chấm, xét, phát, làm, chỉ lo, để, nhét, chỉ phát, giúp, dành, cài
 
 [benefit]
 có tên, đều có, cũng có, cũng được, được nhận, được hưởng, hưởng, trong danh sách, hộ nghèo, lãnh tiền, lĩnh tiền, nhận tiền, lãnh gạo, lĩnh gạo, nhận gạo, được tiền, được hết, được duyệt, có phần, có hết, lãnh hết, nhận hết, được lãnh, được lĩnh, trợ cấp
@@ -158,7 +159,7 @@ bắt, ép, buộc, cưỡng
 ai ký, ai lãnh, ai lĩnh, ai nhận, ai lấy, ký của ai, chữ ký ai
 
 [grab]  # nobody does this in office hours
-đòi, vòi, cướp, chiếm, nuốt, =ăn, ăn hết, ăn mất, bớt, xài riêng, chia nhau, =ém, bán, cắt bớt, lấy đi, cầm, đem đi, xà xẻo, giấu
+đòi, vòi, cướp, chiếm, nuốt, =ăn, ăn hết, ăn mất, bớt, xài riêng, chia nhau, =ém, bán, cắt bớt, lấy đi, cầm, đem đi, bắt {về|nuôi|đi|hết}, xà xẻo, giấu
 
 [falsify]
 {khai|kê|ghi|báo} {sai|thêm|gian|khống|láo}, sửa tuổi, sửa tên, sửa ngày sinh, nâng tuổi, nâng số, thêm tên, đứng tên
@@ -171,6 +172,30 @@ ai ký, ai lãnh, ai lĩnh, ai nhận, ai lấy, ký của ai, chữ ký ai
 
 [vanish]
 đi đâu, đâu mất, đi đâu mất, đi đâu hết, biến mất, không rõ đi đâu, ở đâu hết, không thấy đâu
+
+[nopay]
+{không|chưa} {nộp|đưa|chi|đóng|biếu|lo|góp|bồi dưỡng|có phong bì|có tiền|có quà}
+
+[tells]
+bảo, nói, kêu, yêu cầu, biểu, nhắn, gợi ý, ra giá, hẹn, đặt
+
+[handover]
+đưa, chi, biếu, nộp, bồi dưỡng, chuyển, lo, đóng
+
+[sum]
+@money, triệu, ngàn, nghìn, trăm, chục, củ, %
+
+[waits]
+đợi tiền, chờ tiền, chờ phong bì, đợi phong bì, chờ quà
+
+[fullbook]
+ghi đủ, ký đủ, bắt ký, sổ đủ, báo đủ
+
+[soldbook]
+sổ ghi, trên sổ, trong sổ, ký nhận, giấy ghi, ký giấy
+
+[gotless]
+chỉ nhận, nhận có, chỉ lãnh, lãnh có, chỉ lĩnh, lĩnh có, phát có, đưa có, chỉ đưa, chỉ phát, chỉ được
 
 [receive]
 nhận, lĩnh, lãnh, rút
@@ -242,6 +267,7 @@ giấu tên, giữ kín, giữ bí mật, không dám nói tên, xin giấu, đ�
 bằng chứng, chứng cứ, ghi âm được, quay phim được, có nhân chứng, có ghi âm, có video
 
 [en-grave]
+no money no, tea money, coffee money, buy him, buy her a, buy them drinks, 
 {beats|beat|hit|hits|slapped|kicked|insulted} {me|us|people|him|her|my}, {give|pay|hand|return} back {half|part|some|a part|a share|10|20|30|50}, 
 among themselves, for themselves, for himself, for herself, own pocket, own pockets, his pocket, their pockets, 
 bribe, bribes, bribed, bribery, bribing, corrupt, corruption, embezzle, embezzled, embezzlement, embezzling, stole, stolen, steal, steals, stealing, theft, thief, extort, extortion, extorting, kickback, kickbacks, forged, forging, forgery, denounce, denunciation, nepotism, fraud, fraudulent, under the table, blackmail, harass, harassed, abused, abuse of power, ghost names, {fake|false|invented|made up} {name|names|list|lists|signature|signatures|people|records|papers|documents|beneficiaries}, {pocketed|pockets|pocketing|skimmed|skims|skimming}, threatened, threatens, threatening, threat, cheated, cheating, cheats, misused, misusing, laundering, favouritism, favoritism, whistleblower, report a crime
@@ -268,7 +294,7 @@ family, relatives, relative, son, sons, wife, brother, brothers, daughter, cousi
 gets, get, got, has, have, receives, receive, received, are on, is on, listed, all
 
 [en-sign]
-signed for, signed in, signed my, signed her, signed his, collected my, collected her, collected his, collected in, took in my name, used my name, used her name, using my
+signed for, signed in, signed my, signed her, signed his, collected my, collected her, collected his, collected in, took in my name, used my, used her, used his, using my
 
 [en-pay]
 pay, paid, give, gave, paying
@@ -379,6 +405,14 @@ to get approved, to be approved, to sign, before signing, or nothing happens, it
 4 taken /can
 4 notmysign
 4 goods ~6 seized
+4 actor ~8 nopay -file ~5 then
+4 actor ~3 tells ~4 handover ~1 sum /fee
+4 they ~2 tells ~4 handover ~1 sum /fee
+4 actor ~2 sum ~6 get
+4 actor ~6 -says -self waits
+4 short ~6 fullbook
+4 title ~3 short
+4 soldbook ~3 cash ~8 gotless
 2 secret
 2 proof
 2 actor
