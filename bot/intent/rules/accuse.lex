@@ -81,7 +81,7 @@ của dân, của bà con, của người dân, của các cụ, của người 
 của dân, của bà con, của người dân, của các cụ, của người già, của người nghèo, của hộ nghèo, của mỗi hộ, của từng hộ, của từng nhà, của các hộ, của nhân dân, của hội viên, tiền dân
 
 [grave]  # enough by themselves
-tố cáo, tố giác, =tố, =khống, biết điều, ma trong danh sách, =hộ ảo, cho nhau hưởng, chia cho nhau, bồ nhí, không bầu cho, =muốn tố, =tố {ông|bà|ổng|bả|cán bộ|trưởng|chủ tịch|lãnh đạo}, tham nhũng, tham ô, hối lộ, hôi lộ, nhận hối lộ, đút lót, lo lót, lót tay, chung chi, ăn chặn, ăn bớt, ăn xén, bớt xén, xà xẻo, cắt xén, tư túi, bỏ túi, đút túi, đút túi riêng, biển thủ
+tố cáo, tố giác, =tố, =khống, biết điều, ai {đưa|chi|nộp|lo|biếu|có} tiền thì, ma trong danh sách, =hộ ảo, cho nhau hưởng, chia cho nhau, bồ nhí, không bầu cho, =muốn tố, =tố {ông|bà|ổng|bả|cán bộ|trưởng|chủ tịch|lãnh đạo}, tham nhũng, tham ô, hối lộ, hôi lộ, nhận hối lộ, đút lót, lo lót, lót tay, chung chi, ăn chặn, ăn bớt, ăn xén, bớt xén, xà xẻo, cắt xén, tư túi, bỏ túi, đút túi, đút túi riêng, biển thủ
 rút ruột, bòn rút, xà xẻo, vòi vĩnh, vòi tiền, hạch sách, nhũng nhiễu, sách nhiễu, bôi trơn, ăn chia, chia chác, chia nhau tiền, chấm mút, kiếm chác, trục lợi, vụ lợi, tư lợi, ăn hối lộ, ăn tiền của, ăn hoa hồng, nhận hoa hồng, lại quả
 kê khống, khai khống, kê khai khống, ký khống, chi khống, lập khống, làm khống, ghi khống, báo khống, khai man, khai gian, gian lận, gian dối, man trá, làm giả, giả mạo, danh sách {giả|ma|khống|ảo}, hồ sơ {giả|ma|khống}, giấy tờ giả, chữ ký giả, giả chữ ký, =giả chữ kí, ký giả, thương binh giả, hộ nghèo giả, tên ma, tên ảo, hộ ma, sửa sổ, sửa danh sách, tráo tên, đổi tên trong danh sách, mạo danh, giả danh, mạo nhận, nhận vơ
 mua chuộc, chạy chọt, chạy tiền, chạy chế độ, chạy suất, mua suất, bán suất, bao che, tiếp tay, dung túng, móc ngoặc, cấu kết, thông đồng, lợi dụng chức vụ, lạm quyền, lộng quyền, chuyên quyền, cường hào, ô dù
@@ -196,6 +196,12 @@ sổ ghi, trên sổ, trong sổ, ký nhận, giấy ghi, ký giấy
 
 [gotless]
 chỉ nhận, nhận có, chỉ lãnh, lãnh có, chỉ lĩnh, lĩnh có, phát có, đưa có, chỉ đưa, chỉ phát, chỉ được
+
+[carry]
+chở, mang, khiêng, vác, đem, lấy, dọn
+
+[home]
+về nhà, về nhà mình, về nhà riêng, về nhà ổng
 
 [receive]
 nhận, lĩnh, lãnh, rút
@@ -413,6 +419,7 @@ to get approved, to be approved, to sign, before signing, or nothing happens, it
 4 short ~6 fullbook
 4 title ~3 short
 4 soldbook ~3 cash ~8 gotless
+4 actor ~3 -self carry ~2 goods ~3 home /ask
 2 secret
 2 proof
 2 actor
