@@ -96,7 +96,8 @@ func (c *Carrier) Send(ctx context.Context, m sms.Message) (bot.Sent, error) {
 	if str(got.Status) == "failed" {
 		return bot.Sent{}, receiptFailure(num(got.ErrorCode))
 	}
-	return bot.Sent{ProviderID: *got.Sid}, nil
+	// Without an address for receipts no more will come.
+	return bot.Sent{ProviderID: *got.Sid, Delivered: c.public == ""}, nil
 }
 
 // Check asks for the account, which proves the SID and the token.
