@@ -70,7 +70,10 @@ type FileRef struct {
 // Content is what is to be said, before any channel has shaped it. Its text
 // is final, in the person's language, with accents.
 type Content struct {
-	Text    string
+	Text string
+	// Lang is the language of Text ("vi" or "en"), for the words that a channel adds
+	// to it; empty: "vi".
+	Lang    string
 	Choices []Choice // at most 9; rendered as buttons, as digits or as words to send
 	// Prompt marks choices that were asked from outside a dialogue (was the
 	// money received?). They are answered by their own words, never by a bare digit.
@@ -116,6 +119,7 @@ type Outgoing struct {
 	Part       Part
 	ReplyToken string // Incoming.ReplyToken of the message that this answers
 	Lane       Lane
+	Begun      time.Time // when handing it over began, for Settle to look around; zero: not known
 }
 
 // Lane orders what waits to be sent: answers overtake notices, notices overtake bulk.
