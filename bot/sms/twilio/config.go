@@ -22,12 +22,12 @@ const DefaultAPI = "https://api.twilio.com"
 type Config struct {
 	AccountSID          string
 	AuthToken           string
-	From                string // E.164, a short code, or an alphanumeric sender of 1 to 11 signs
-	MessagingServiceSID string // instead of From, or with it
-	APIURL              string // empty: DefaultAPI
-	PublicURL           string // the address that Twilio signs and calls; without it no receipts arrive
-	TwoWay              bool   // people can answer; never so in Viet Nam
-	PerSecond           float64 // messages; 0: by the kind of sender
+	From                string            // E.164, a short code, or an alphanumeric sender of 1 to 11 signs
+	MessagingServiceSID string            // instead of From, or with it
+	APIURL              string            // empty: DefaultAPI
+	PublicURL           string            // the address that Twilio signs and calls; without it no receipts arrive
+	TwoWay              bool              // people can answer; never so in Viet Nam
+	PerSecond           float64           // messages; 0: by the kind of sender
 	HTTP                http.RoundTripper // nil: http.DefaultTransport
 	Clock               bot.Clock         // nil: time.Now
 }

@@ -28,17 +28,17 @@ type verdict struct {
 func judge(code int) (verdict, bool) {
 	switch code {
 	case 20003, // wrong account or token
-		20005,               // account not active
-		20404,               // no such account
-		21222, 21224,        // the library found a sign in account or token that no account has
+		20005,        // account not active
+		20404,        // no such account
+		21222, 21224, // the library found a sign in account or token that no account has
 		21212, 21606, 21659, // sender wrong or not ours
 		21657,        // sender not valid in that country
 		21408,        // country not enabled: messaging geographic permissions
 		21612,        // this sender cannot reach that number
 		21603, 21703, // no sender; a messaging service without one
-		21608,        // trial account: only verified numbers
-		30002,        // account suspended
-		30042:        // generic sender
+		21608, // trial account: only verified numbers
+		30002, // account suspended
+		30042: // generic sender
 		return verdict{class: bot.Misconfigured}, true
 	case 20429: // too many requests at once
 		return verdict{class: bot.Throttled, after: time.Second}, true

@@ -13,6 +13,7 @@ import (
 
 	"tiepdan/bot"
 	"tiepdan/bot/sms"
+	"tiepdan/bot/text"
 )
 
 const (
@@ -62,7 +63,7 @@ func missed(m openapi.ApiV2010Message) (bot.Incoming, bool) {
 	in := bot.Incoming{
 		Address:    bot.Address{Channel: bot.SMS, ID: from},
 		ProviderID: *m.Sid,
-		Text:       clean(str(m.Body)),
+		Text:       text.Clean(str(m.Body)),
 		At:         date(m.DateSent),
 	}
 	in.Kind = kind(in)

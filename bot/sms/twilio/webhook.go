@@ -11,6 +11,7 @@ import (
 
 	"tiepdan/bot"
 	"tiepdan/bot/sms"
+	"tiepdan/bot/text"
 )
 
 const (
@@ -66,7 +67,7 @@ func (c *Carrier) decodeInbound(r *http.Request, body []byte) (bot.Decoded, erro
 	in := bot.Incoming{
 		Address:    bot.Address{Channel: bot.SMS, ID: form.Get("From")},
 		ProviderID: id,
-		Text:       clean(form.Get("Body")),
+		Text:       text.Clean(form.Get("Body")),
 	}
 	if !sms.E164(in.Address.ID) {
 		return answer(bot.Decoded{}), nil // another of Twilio's channels, or a sender nobody can answer
