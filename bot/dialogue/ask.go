@@ -19,12 +19,12 @@ const GoPrefix = "go:"
 
 // The choices of the engine's own steps, and their values.
 const (
-	keySkip   = "choice.skip"
-	keyFix    = "choice.fix"
-	keyCancel = "choice.cancel"
-	keyDrop   = "choice.drop"
-	keyKeep   = "choice.keep"
-	keyGoOn   = "choice.go_on"
+	keySkip   = "choice.skip."
+	keyFix    = "choice.fix."
+	keyCancel = "choice.cancel."
+	keyDrop   = "choice.drop."
+	keyKeep   = "choice.keep."
+	keyGoOn   = "choice.go_on."
 
 	valueSkip   = "skip"
 	valueSend   = "~send"
@@ -93,7 +93,7 @@ func (p *play) ask(ctx context.Context, f *Frame, q *Question, before string) (b
 		if err != nil {
 			return false, err
 		}
-		if len(options) == 0 {
+		if len(options) == 0 && q.Check == nil {
 			return false, nil
 		}
 		choices = append(options, choices...)
@@ -138,17 +138,13 @@ func join(before, words string) string {
 func (p *play) named(keys []string) []Choice {
 	choices := make([]Choice, 0, len(keys)+1)
 	for _, k := range keys {
-		choices = append(choices, p.choiceOf(k[strings.LastIndexByte(k, '.')+1:], k))
+		name := strings.TrimSuffix(k, ".")
+		choices = append(choices, p.choiceOf(name[strings.LastIndexByte(name, '.')+1:], k))
 	}
 	return choices
 }
 
-func (p *play) choiceOf(value, key string) Choice {
-	return Choice{Value: value, Key: key, Label: p.t.Text(key + ".label"), Word: p.t.Text(key + ".word")}
-}
-
-// Option makes a choice of texts that come from records.
-func Option(value, label, word string) Choice { return Choice{Value: value, Label: label, Word: word} }
+func (p *play) choiceOf(value, key string) Choice { return p.t.Choice(value, key) }
 
 // items are the questions that the read-back lists, in order.
 func (p *play) items(f *Frame) []*Question {
@@ -200,7 +196,7 @@ func (p *play) shown(q *Question, a Answer) string {
 	case a.Skipped:
 		return p.t.Text("dialogue.skipped")
 	case a.Key != "":
-		return p.t.Text(a.Key + ".label")
+		return p.t.Text(a.Key + "label")
 	case q.Long:
 		return p.quote(a.Value)
 	case a.Shown != "":
@@ -264,10 +260,10 @@ func (p *play) match(asked []Choice, words string, digits bool) (Choice, bool) {
 func (p *play) also(key, folded string) bool {
 	for _, code := range p.cfg.Texts.Codes() {
 		l := p.cfg.Texts.Language(code)
-		if folded == text.Fold(l.Text(key+".label")) || folded == text.Fold(l.Text(key+".word")) {
+		if folded == text.Fold(l.Text(key+"label")) || folded == text.Fold(l.Text(key+"word")) {
 			return true
 		}
-		for _, w := range strings.Split(l.Text(key+".also"), ",") {
+		for _, w := range strings.Split(l.Text(key+"also"), ",") {
 			if folded == text.Fold(w) {
 				return true
 			}

@@ -97,7 +97,11 @@ func (p *play) offer(offers []Offer) error {
 		if o.Command.Arg != "" {
 			value += "|" + o.Command.Arg
 		}
-		f.Asked = append(f.Asked, p.choiceOf(value, o.Key))
+		c := Choice{Value: value, Label: o.Label, Word: o.Word}
+		if o.Key != "" {
+			c = p.choiceOf(value, o.Key)
+		}
+		f.Asked = append(f.Asked, c)
 	}
 	p.s.Stack = append(p.s.Stack, f)
 	if len(p.turn.Say) == 0 {

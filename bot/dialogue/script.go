@@ -47,7 +47,7 @@ type Question struct {
 	Ask func(context.Context, *Talk) (string, error)
 	// Choices are the answers offered; keys of choices (see Choice.Key).
 	Choices []string
-	// Options are offered where they come from records. None found: the question is not asked.
+	// Options are offered where they come from records. None found, and no Check: the question is not asked.
 	Options func(context.Context, *Talk) ([]Choice, error)
 	// Check reads an answer in the person's own words. nil: only choices are answers.
 	Check Check
@@ -71,9 +71,9 @@ type Check func(ctx context.Context, t *Talk, text string) (value, shown, proble
 // Choice is one answer on offer. Its texts are made once, when the question is
 // asked, so that a digit means what the person saw.
 //
-// A choice with a Key takes its texts from the catalogue: <key>.label is shown, <key>.word
-// is what to type where digits do not arrive, and <key>.also lists, with commas, other words for it.
-// The words of every language are understood.
+// A choice with a Key, which ends in a dot ("choice.yes."), takes its texts from the
+// catalogue: choice.yes.label is shown, choice.yes.word is what to type where digits do not arrive, and
+// choice.yes.also lists, with commas, other words for it. The words of every language are understood.
 type Choice struct {
 	Value string `json:"v"`
 	Key   string `json:"k,omitempty"`
@@ -159,4 +159,4 @@ func (s *Script) check(c *locales.Catalogues) error {
 	return nil
 }
 
-func choiceKeys(key string) []string { return []string{key + ".label", key + ".word", key + ".also"} }
+func choiceKeys(key string) []string { return []string{key + "label", key + "word", key + "also"} }

@@ -49,6 +49,11 @@ func (t *Talk) Say(key string, args ...any) Reply {
 	return Reply{Say: []bot.Content{{Text: t.Text(key, args...)}}}
 }
 
+// Choice makes a choice of its texts' key (see Choice.Key).
+func (t *Talk) Choice(value, key string) Choice {
+	return Choice{Value: value, Key: key, Label: t.Text(key + "label"), Word: t.Text(key + "word")}
+}
+
 // Speak changes the language in the middle of a turn.
 func (t *Talk) Speak(code string) {
 	t.Conv.Lang = code
@@ -110,6 +115,8 @@ type Begin struct {
 // Offer is a command on offer.
 type Offer struct {
 	Key     string // the choice's texts: see Choice.Key
+	Label   string // with Word instead of a key, where the texts come from records
+	Word    string
 	Command Command
 }
 
