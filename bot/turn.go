@@ -74,3 +74,12 @@ type StaffEvent struct {
 	Text   string            `json:"text,omitempty"`
 	Args   map[string]string `json:"args,omitempty"`
 }
+
+// ChatEntry is one line of a web chat's log.
+type ChatEntry struct {
+	ID       int64 // what Last-Event-ID counts; grows within a chat
+	FromBot  bool
+	Part     Part // for a person's line only Text is set
+	OutboxID int64
+	At       time.Time
+}
