@@ -33,6 +33,8 @@ func TestAccuses(t *testing.T) {
 	}{
 		{"accuse.txt", true, 100, 0},
 		{"plain.txt", false, 100, 0},
+		{"accuse_heldout.txt", true, 40, 0},
+		{"plain_heldout.txt", false, 40, 2},
 	}
 	for _, tt := range tests {
 		texts := lines(t, tt.file)

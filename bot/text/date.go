@@ -1,7 +1,6 @@
 package text
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -310,16 +309,4 @@ func atoi(digits string) int {
 		return 0
 	}
 	return n
-}
-
-// ShowMoney writes an amount of đồng: "1.500.000 đ".
-func ShowMoney(dong int64) string {
-	digits, sign := strconv.FormatInt(dong, 10), ""
-	if dong < 0 {
-		digits, sign = digits[1:], "-"
-	}
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "." + digits[i:]
-	}
-	return fmt.Sprintf("%s%s đ", sign, digits)
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -299,4 +300,16 @@ func bareAmount(digits string) (int64, bool) {
 		return dong * thousand, true
 	}
 	return 0, false
+}
+
+// ShowMoney writes an amount of đồng: "1.500.000 đ".
+func ShowMoney(dong int64) string {
+	digits, sign := strconv.FormatInt(dong, 10), ""
+	if dong < 0 {
+		digits, sign = digits[1:], "-"
+	}
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "." + digits[i:]
+	}
+	return fmt.Sprintf("%s%s đ", sign, digits)
 }

@@ -109,16 +109,16 @@ type window struct {
 func (p *Places) Find(s string) []Match {
 	words := placeWords(s)
 	windows := p.windows(words)
-	named := make(map[int64]bool)
+	mentioned := make(map[int64]bool)
 	for _, w := range windows {
 		for _, n := range w.found {
-			named[p.all[n.place].ID] = true
+			mentioned[p.all[n.place].ID] = true
 		}
 	}
 	var out []Match
 	seen := make(map[int64]bool)
 	for _, w := range windows {
-		for _, n := range p.within(w.found, named) {
+		for _, n := range p.within(w.found, mentioned) {
 			place := p.all[n.place]
 			if seen[place.ID] {
 				continue
@@ -196,14 +196,14 @@ func (n named) shortFits(before level, typed string) bool {
 }
 
 // within keeps of several places those above which the text names the most units.
-func (p *Places) within(found []named, named map[int64]bool) []named {
+func (p *Places) within(found []named, mentioned map[int64]bool) []named {
 	if len(found) < 2 {
 		return found
 	}
 	best := 0
 	depths := make([]int, len(found))
 	for i, n := range found {
-		depths[i] = p.namedAbove(n.place, named)
+		depths[i] = p.namedAbove(n.place, mentioned)
 		best = max(best, depths[i])
 	}
 	kept := found[:0:0]
@@ -215,15 +215,15 @@ func (p *Places) within(found []named, named map[int64]bool) []named {
 	return kept
 }
 
-// namedAbove counts the units above a place that are in named. A circle in the records must not hang us.
-func (p *Places) namedAbove(i int, named map[int64]bool) int {
+// namedAbove counts the units above a place that the text mentions. A circle in the records must not hang us.
+func (p *Places) namedAbove(i int, mentioned map[int64]bool) int {
 	n := 0
 	for range 8 {
 		parent, ok := p.byID[p.all[i].Parent]
 		if !ok {
 			break
 		}
-		if named[p.all[parent].ID] {
+		if mentioned[p.all[parent].ID] {
 			n++
 		}
 		i = parent
