@@ -108,6 +108,7 @@ CREATE TABLE outbox (
   state           TEXT NOT NULL DEFAULT 'waiting', -- waiting, claimed, sent, delivered, failed, unknown, skipped
   token           TEXT NOT NULL DEFAULT '',
   lease_until     BIGINT NOT NULL DEFAULT 0,
+  begun_at        BIGINT NOT NULL DEFAULT 0,  -- when it was last claimed
   not_before      BIGINT NOT NULL DEFAULT 0,
   expires_at      BIGINT NOT NULL DEFAULT 0,  -- useless after; 0: never
   attempts        INTEGER NOT NULL DEFAULT 0,
