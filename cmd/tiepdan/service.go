@@ -36,7 +36,7 @@ type service struct {
 	channels   *channels
 	webchat    *webchat.Channel
 	player     bot.Player
-	quiet      notify.QuietHours
+	quiet      notify.Quiet
 	metrics    *metrics
 	dispatcher *bot.Dispatcher
 	workers    map[string]*delivery.Worker
@@ -53,7 +53,7 @@ func openService(e *env, set *Settings, pub *Service, log *slog.Logger) (*servic
 	s := &service{settings: set, public: pub, texts: e.texts, log: log, clock: time.Now, metrics: newMetrics(),
 		workers: map[string]*delivery.Worker{}, fetched: make(chan struct{}, 1), tending: make(chan struct{}, 1)}
 	var err error
-	if s.quiet, err = notify.ParseQuietHours(set.QuietHours); err != nil {
+	if s.quiet, err = notify.ParseQuiet(set.QuietHours); err != nil {
 		return nil, &settingError{fmt.Errorf("TIEPDAN_QUIET_HOURS: %w", err)}
 	}
 	if s.rules, err = casework.LoadRules(os.DirFS(filepath.Join(set.DataDir, "rules"))); err != nil {
@@ -95,7 +95,7 @@ func (s *service) wire(ctx context.Context) (err error) {
 		return err
 	}
 	s.channels.all[bot.Webchat] = s.webchat
-	planner, err := notify.New(notify.Config{Texts: s.texts, Channels: s.channels.all, Quiet: s.quiet, Units: records, Programmes: s.rules.Programmes})
+	planner, err := notify.New(s.texts, s.rules.Programmes, s.noticeRoutes(), s.quiet)
 	if err != nil {
 		return err
 	}
@@ -107,10 +107,21 @@ func (s *service) wire(ctx context.Context) (err error) {
 		Channels: s.channels.all, Keywords: s.channels.keywords, Workers: 16, Log: s.log, Played: s.metrics.turn})
 	for name, ch := range s.channels.all {
 		s.workers[name] = delivery.NewWorker(delivery.Config{Channel: ch, Outbox: records.Outbox(), Policy: delivery.DefaultPolicy(),
-			Clock: s.clock, Log: s.log.With("channel", name), Quiet: s.quiet.Quiet, Handed: s.metrics.handOver(name)})
+			Clock: s.clock, Log: s.log.With("channel", name), Quiet: func(t time.Time) bool { return !s.quiet.Until(t).IsZero() }, Handed: s.metrics.handOver(name)})
 	}
 	s.applier = delivery.NewApplier(records.Outbox(), s.log)
 	return nil
+}
+
+// noticeRoutes are the channels as notices use them.
+func (s *service) noticeRoutes() map[string]notify.Route {
+	routes := map[string]notify.Route{}
+	for name, ch := range s.channels.all {
+		r := notify.RouteOf(ch)
+		r.Abroad = name == bot.Telegram && !s.public.Telegram.Personal
+		routes[name] = r
+	}
+	return routes
 }
 
 // dialogues makes the player over the records.
