@@ -47,8 +47,9 @@ type Webhook interface {
 
 // Route is one path of a Webhook.
 type Route struct {
-	Path    string // gin syntax; may hold one parameter named ":secret"
-	MaxBody int64  // bytes; a longer body is refused with 413
+	Path    string   // gin syntax; may hold one parameter named ":secret"
+	Methods []string // which methods are answered; empty: POST alone
+	MaxBody int64    // bytes; a longer body is refused with 413
 	// Verify says whether the provider sent this; it sees the raw body and
 	// compares in constant time. A nil error passes. A *Refusal decides what is
 	// answered; any other error is answered 401.
@@ -75,6 +76,9 @@ type Decoded struct {
 	// Answer is what the provider wants to read after we stored it; empty: an empty 200.
 	Answer      []byte
 	ContentType string
+	// Dropped says in one word each why parts of the call led to no event
+	// ("group", "kind"), for the counter; never anything that a person sent.
+	Dropped []string
 }
 
 // Listener is a channel that fetches its own messages (long polling). Run
@@ -116,6 +120,15 @@ type Catchup interface {
 // unknown. It returns nil when nothing can be said yet.
 type Settler interface {
 	Settle(ctx context.Context, out Outgoing, providerID string) (*Receipt, error)
+}
+
+// Pager is a channel on which one answer may be too long. Pages cuts content
+// into what is said one at a time: every page but the last has More set, the
+// choices stay with the last one and First with the first one, and each renders within
+// the channel's length. Content that fits comes back alone. The caller keeps
+// what it has not said yet.
+type Pager interface {
+	Pages(Content) []Content
 }
 
 // Windowed is a channel that may be written to only for a time after the

@@ -31,7 +31,7 @@ type Kind string
 const (
 	KindText     Kind = "text"     // words typed; Text is never empty
 	KindChoice   Kind = "choice"   // a button pressed; Choice holds its data
-	KindContact  Kind = "contact"  // a phone number that the provider vouches for as this sender's own; Phone is set
+	KindContact  Kind = "contact"  // a phone number that the provider vouches for as this sender's own; Phone is set. With Meta "proof" = "claim" it proves nothing
 	KindFiles    Kind = "files"    // pictures, voice or documents; Text is the caption, which may be empty
 	KindLocation Kind = "location" // a place on the map; Text may hold its name
 	KindEdited   Kind = "edited"   // an earlier text was changed; Replaces names it, Text is the new text
@@ -70,7 +70,10 @@ type FileRef struct {
 // Content is what is to be said, before any channel has shaped it. Its text
 // is final, in the person's language, with accents.
 type Content struct {
-	Text    string
+	Text string
+	// Lang is the language of Text ("vi" or "en"), for the words that a channel adds
+	// to it; empty: "vi".
+	Lang    string
 	Choices []Choice // at most 9; rendered as buttons, as digits or as words to send
 	// Prompt marks choices that were asked from outside a dialogue (was the
 	// money received?). They are answered by their own words, never by a bare digit.
@@ -116,6 +119,7 @@ type Outgoing struct {
 	Part       Part
 	ReplyToken string // Incoming.ReplyToken of the message that this answers
 	Lane       Lane
+	Begun      time.Time // when handing it over began, for Settle to look around; zero: not known
 }
 
 // Lane orders what waits to be sent: answers overtake notices, notices overtake bulk.

@@ -49,6 +49,7 @@ type Settings struct {
 	Lang    *string
 	Accents *bool
 	UnitID  *int64
+	Holder  *string // an officer takes the conversation; "bot" gives it back
 }
 
 // Act is one change to records that a turn asks for. Key is unique for ever for that
@@ -73,4 +74,13 @@ type StaffEvent struct {
 	By     string            `json:"by"`
 	Text   string            `json:"text,omitempty"`
 	Args   map[string]string `json:"args,omitempty"`
+}
+
+// ChatEntry is one line of a web chat's log.
+type ChatEntry struct {
+	ID       int64 // what Last-Event-ID counts; grows within a chat
+	FromBot  bool
+	Part     Part // for a person's line only Text is set
+	OutboxID int64
+	At       time.Time
 }
