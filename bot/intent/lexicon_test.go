@@ -107,6 +107,30 @@ func TestRulesRefused(t *testing.T) {
 	}
 }
 
+// TestEveryClassIsUsed: a class that no rule names does nothing.
+func TestEveryClassIsUsed(t *testing.T) {
+	t.Parallel()
+	for name, l := range map[string]*lexicon{"accuse.lex": accusations, "intents.lex": wishes} {
+		used := map[int]bool{textStart: true, textEnd: true, l.mask: true}
+		for _, r := range l.rules {
+			for _, s := range r.steps {
+				used[s.class] = true
+				for _, c := range s.never {
+					used[c] = true
+				}
+			}
+			for _, c := range r.veto {
+				used[c] = true
+			}
+		}
+		for id, class := range l.classes {
+			if !used[id] {
+				t.Errorf("%s: no rule uses the class %q", name, class)
+			}
+		}
+	}
+}
+
 func TestMarks(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

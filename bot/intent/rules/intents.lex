@@ -158,9 +158,6 @@ khiếu nại, kiến nghị, phản ánh, đơn khiếu nại, đơn kiến ngh
 [answered]
 {tới|đến} {đâu|mô}, giải quyết xong, {giải quyết|trả lời|xử lý|xem xét|thụ lý} chưa, {ai nhận|có ai nhận|có kết quả|xong|nhận được|nhận} chưa, không thấy {trả lời|ai trả lời|ai gọi|gì}, chưa {trả lời|thấy trả lời|giải quyết|ai trả lời|có trả lời|thấy ai|có kết quả|xong}, kết quả, sao rồi, thế nào rồi, ra sao, tình trạng, giải quyết đến đâu, tiến độ
 
-[before]
-hôm trước, hôm rồi, bữa trước, bữa đó, bữa hổm, hôm nọ, tuần trước, tháng trước, đã gửi, gửi rồi, vừa rồi, của tôi, của tui, của em, ngày, gửi
-
 [settled]
 giải quyết lần đầu, giải quyết lần hai, quyết định giải quyết, giải quyết xong đơn, giải quyết đơn, thụ lý chưa, đã thụ lý
 
@@ -307,9 +304,6 @@ giá lúa, giá vàng, giá phân, giá cà phê, giá heo, thời tiết, trờ
 
 [danger]
 muốn chết, tự tử, tự vẫn, tự sát, chết quách, chết cho rồi, chết cho xong, không muốn sống, chán sống, không thiết sống, kết liễu, uống thuốc sâu, thuốc rầy, nhảy sông, nhảy cầu, treo cổ, {giết|đâm|chém} {tôi|tui|em|nó|hắn|ổng|người|vợ|chồng|con|hết|cha|mẹ}, đánh chết, bạo hành, bạo lực, bị đánh, bị chồng đánh, chồng đánh, đánh đập, hiếp dâm, xâm hại, cứu với, cứu tôi, cứu tui, kêu cứu, cấp cứu, cháy nhà, nhà cháy, lũ cuốn, sạt lở, sập nhà, nước cuốn, đuối nước, mắc kẹt, nguy hiểm tính mạng, suicide, kill myself, want to die, kill me, hurt myself, end my life, beats me, beat me, emergency
-
-[polite]
-dạ, ạ, ad, nhé, nha, bot, em, anh, chị, cô, chú, bác
 
 [en-status]
 status of, my application, my file, application status, my case, track my, where is my application, how far
@@ -505,6 +499,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 (cancel)
 7 ^ ~3 stopit <=7
 5 stopit
+6 ^ ~1 en-cancel <=5
 
 (stop_messages)
 9 dontmsg /dead
