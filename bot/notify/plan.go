@@ -1,9 +1,10 @@
 package notify
 
 import (
-	"cmp"
+	"errors"
+	"fmt"
+	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"tiepdan/bot"
@@ -11,221 +12,269 @@ import (
 	"tiepdan/locales"
 )
 
-const (
-	seen      = 3 * 24 * time.Hour   // a web chat that was used within this is read again
-	linkHolds = 365 * 24 * time.Hour // a link between a chat and a phone ends after so much silence
-
-	// classTask answers what the person just did: it knows neither quiet hours nor refusal.
-	classTask = "task"
-)
-
-// Units reads places and offices. It is served from memory.
-type Units interface {
-	Unit(id int64) (casework.Unit, error)
-	// Home serves people of whom nothing is known.
-	Home() casework.Unit
+// Route is a channel as notices use it.
+type Route struct {
+	Render  func(bot.Content) ([]bot.Part, error) // pure: Channel.Render
+	Open    func(lastIn, now time.Time) bool      // bot.Windowed; nil: always
+	TwoWay  bool
+	Keyword string // what every hint to send something begins with; "" on most routes
+	// Abroad: what goes here leaves the country; a private notice says only that there is news.
+	Abroad bool
 }
 
-// Config is what a Planner needs.
-type Config struct {
-	Texts      *locales.Catalogues
-	Channels   map[string]bot.Channel // those that are on, by name
-	Programmes *casework.Programmes
-	Units      Units
-	Quiet      QuietHours
-	// Keyword is the word by which the SMS number is rented: every hint to answer
-	// by SMS begins with it. Empty: the number is ours alone.
-	Keyword string
+// RouteOf describes a channel by its abilities. Abroad is for the caller to set.
+func RouteOf(c bot.Channel) Route {
+	r := Route{Render: c.Render, TwoWay: c.Limits().TwoWay}
+	if w, ok := c.(bot.Windowed); ok {
+		r.Open = w.Open
+	}
+	if k, ok := c.(interface{ Keyword() string }); ok {
+		r.Keyword = k.Keyword()
+	}
+	return r
 }
 
-// Planner decides how a promise is told. It only computes, and may be used by many
-// goroutines.
-type Planner struct{ cfg Config }
+// recentWeb is how long after a person's last message a web chat is still looked at. Later nobody
+// may come back to the page, and another channel is better.
+const recentWeb = 30 * time.Minute
 
-// New makes a Planner.
-func New(c Config) *Planner { return &Planner{c} }
+// Planner plans notices for one installation. It never changes and may be used by many goroutines.
+type Planner struct {
+	catalogues *locales.Catalogues
+	programmes *casework.Programmes
+	routes     map[string]Route
+	quiet      Quiet
+}
 
-// Way is one conversation by which a person can be reached.
-type Way struct {
+// New makes a planner for the channels that are on. It fails without catalogues or programmes.
+func New(c *locales.Catalogues, p *casework.Programmes, routes map[string]Route, q Quiet) (*Planner, error) {
+	if c == nil || p == nil {
+		return nil, errors.New("plan notices: catalogues and programmes are needed")
+	}
+	for name, r := range routes {
+		if r.Render == nil {
+			return nil, fmt.Errorf("plan notices: channel %s cannot render", name)
+		}
+	}
+	return &Planner{catalogues: c, programmes: p, routes: maps.Clone(routes), quiet: q}, nil
+}
+
+// Promise is what is known of one notice that is owed.
+type Promise struct {
+	Class  string
+	Bulk   bool // a broadcast's
+	Words  Words
+	Phone  string        // E.164; empty: none
+	Direct int64         // the conversation to tell first; 0: none
+	Unit   casework.Unit // who speaks
+	// Reaches are the conversations of this person: Direct, those linked to Phone, and the phone's own.
+	Reaches []Reach
+	Refused []string // classes that the person refused by phone
+	Tried   []string // channels that have definitely failed, or are being tried
+	Expires time.Time
+}
+
+// Reach is a conversation through which the person may be told.
+type Reach struct {
 	ConversationID int64
 	Address        bot.Address
-	Lang           string // "vi", "en"
-	Accents        bool   // accents on SMS, chosen by the person
-	LastInAt       time.Time
-	LinkedAt       time.Time // when the chat was last proven to be the phone's; zero: it is not
+	Lang           string
+	Accents        bool
+	LastIn         time.Time
 	Blocked        bool
-	UnitID         int64
+	Refused        []string // classes that this address refused
 }
 
-// Refusal is a class of notices that somebody does not want at an address.
-type Refusal struct {
-	Address bot.Address
-	Class   string
-}
-
-// Due is one payment that a payout notice covers.
-type Due struct {
-	PersonID  int64
-	Name      string
-	Birth     string // "1949" or "1949-03-12"; empty: not known
-	Sex       string // casework.SexFemale or SexMale; empty: not known
-	Programme string
-	Hours     string
-	Method    string
-	Papers    string
-}
-
-// Audience is what records know of those who are to be told.
-type Audience struct {
-	Ways    []Way
-	Refused []Refusal
-	Tried   []string // channels that were tried already
-	// Silenced: the person has died, or somebody said so.
-	Silenced bool
-	// Relayed: the phone is a hamlet head's or an association's; no names.
-	Relayed bool
-	Due     []Due // of a payout notice; the silenced are not among them
-}
-
-// Reason says in one word why somebody is not told.
-type Reason string
-
+// Why a notice is not sent.
 const (
-	OptedOut    Reason = "opted_out"
-	Silenced    Reason = "silenced"
-	NoChannel   Reason = "no_channel"
-	NoPhone     Reason = "no_phone"
-	NotMobile   Reason = "not_mobile" // a fixed line takes no SMS
-	Expired     Reason = "expired"
-	Cancelled   Reason = "cancelled"
-	WrongNumber Reason = "wrong_number"
-	Unsayable   Reason = "unsayable"  // no channel can render it: a mistake in the program
-	Unreadable  Reason = "unreadable" // its words cannot be unsealed
+	SkipOptedOut    = "opted_out"
+	SkipExpired     = "expired"
+	SkipNoPhone     = "no_phone"    // no way to reach the person is known
+	SkipNotMobile   = "not_mobile"  // the number cannot take an SMS
+	SkipUnreachable = "unreachable" // every way has failed, or is shut
+	SkipSilenced    = "silenced"    // the person is dead, or said to be
+	SkipCancelled   = "cancelled"
 )
 
-// Attempt is one message to one address.
-type Attempt struct {
-	ConversationID int64 // 0: there was none yet
+// Plan is what to do about a promise: skip it for a reason, look again later, or hand parts over.
+type Plan struct {
+	Skip           string
+	Later          time.Time
+	ConversationID int64
 	To             bot.Address
+	Lane           bot.Lane
+	Expires        time.Time
 	Parts          []bot.Part
-	NotBefore      time.Time
 }
 
-// Plan decides what is tried now; a reason instead when nothing is to be.
-// The promise's own conversation comes first, then the channel that the person used
-// last, then SMS. What was tried is not tried again.
-func (pl *Planner) Plan(p Promise, a Audience, now time.Time) (Attempt, Reason) {
-	switch {
-	case a.Silenced:
-		return Attempt{}, Silenced
-	case p.Words.Key == keyPayout && len(a.Due) == 0:
-		return Attempt{}, Cancelled
+// Segments is what a carrier will bill for the plan.
+func (p Plan) Segments() int {
+	n := 0
+	for _, part := range p.Parts {
+		n += part.Segments
 	}
-	begin := now
-	if p.NotBefore.After(begin) {
-		begin = p.NotBefore
+	return n
+}
+
+// Quiet is when the quiet hours that now lies in end; zero outside them.
+func (p *Planner) Quiet(now time.Time) time.Time { return p.quiet.Until(now) }
+
+// Plan chooses the first rung of the ladder that is open and not tried: the conversation to tell first, then the
+// chat heard last, then SMS. Classes that answer what the person just did (casework.ClassTask) know neither opt-out nor
+// quiet hours.
+func (p *Planner) Plan(pr Promise, now time.Time) Plan {
+	if !pr.Expires.IsZero() && !now.Before(pr.Expires) {
+		return Plan{Skip: SkipExpired}
 	}
-	if p.Class != classTask {
-		begin = pl.cfg.Quiet.Next(begin)
+	asked := pr.Class == casework.ClassTask
+	if !asked && refuses(pr.Refused, pr.Class) {
+		return Plan{Skip: SkipOptedOut}
 	}
-	if !p.Expires.IsZero() && !begin.Before(p.Expires) {
-		return Attempt{}, Expired
+	if until := p.quiet.Until(now); !asked && !until.IsZero() {
+		if !pr.Expires.IsZero() && !until.Before(pr.Expires) {
+			return Plan{Skip: SkipExpired}
+		}
+		return Plan{Later: until}
 	}
-	ways, reason := pl.ladder(p, a, begin)
-	for _, w := range ways {
-		parts, err := pl.render(p, a, w, now)
-		if err != nil {
-			reason = Unsayable
+	rungs, shut := p.rungs(pr, now)
+	for _, r := range rungs {
+		parts, err := p.parts(pr, r, now)
+		if err != nil || len(parts) == 0 {
+			shut = SkipUnreachable // this channel cannot say it
 			continue
 		}
-		return Attempt{ConversationID: w.ConversationID, To: w.Address, Parts: parts, NotBefore: begin}, ""
+		lane := bot.LaneNotice
+		if pr.Bulk {
+			lane = bot.LaneBulk
+		}
+		return Plan{ConversationID: r.ConversationID, To: r.Address, Lane: lane, Expires: pr.Expires, Parts: parts}
 	}
-	return Attempt{}, reason
+	return Plan{Skip: shut}
 }
 
-// ladder lists the ways that are open at a time, the best first, and why there
-// is none.
-func (pl *Planner) ladder(p Promise, a Audience, at time.Time) ([]Way, Reason) {
-	ways := slices.Clone(a.Ways)
-	slices.SortStableFunc(ways, func(x, y Way) int {
-		if x, y := x.ConversationID == p.ConversationID, y.ConversationID == p.ConversationID; x != y && p.ConversationID != 0 {
-			if x {
+func refuses(refused []string, class string) bool {
+	return slices.Contains(refused, casework.ClassAll) || slices.Contains(refused, class)
+}
+
+// rungs lists the ways that are open, the best first, and why the promise is skipped if there is none.
+func (p *Planner) rungs(pr Promise, now time.Time) (rungs []Reach, shut string) {
+	shut = SkipNoPhone
+	if len(pr.Reaches) > 0 || len(pr.Tried) > 0 {
+		shut = SkipUnreachable
+	}
+	reaches := slices.Clone(pr.Reaches)
+	slices.SortStableFunc(reaches, func(a, b Reach) int {
+		if first := pr.Direct; first != 0 && (a.ConversationID == first) != (b.ConversationID == first) {
+			if a.ConversationID == first {
 				return -1
 			}
 			return 1
 		}
-		return cmp.Compare(y.LastInAt.UnixMilli(), x.LastInAt.UnixMilli())
+		return b.LastIn.Compare(a.LastIn)
 	})
-	phone := bot.Address{Channel: bot.SMS, ID: p.Phone}
-	if p.Phone != "" && !slices.ContainsFunc(ways, func(w Way) bool { return w.Address == phone }) {
-		bare := Way{Address: phone}
-		if len(ways) > 0 {
-			bare.Lang, bare.UnitID = ways[0].Lang, ways[0].UnitID
-		}
-		ways = append(ways, bare)
-	}
-	if p.Phone != "" && a.refuses(phone, p.Class) {
-		return nil, OptedOut // who refuses on their phone refuses in the chats linked to it
-	}
-	var open, stale []Way
-	reason := NoChannel
-	for _, w := range ways {
+	for _, r := range reaches {
 		switch {
-		case w.Blocked || slices.Contains(a.Tried, w.Address.Channel):
-		case a.refuses(w.Address, p.Class):
-			reason = OptedOut
-		case w.Address.Channel == bot.SMS && fixedLine(w.Address.ID):
-			reason = NotMobile
-		case pl.open(p, w, at):
-			open = append(open, w)
-		case w.Address.Channel == bot.Webchat && pl.cfg.Channels[bot.Webchat] != nil && w.mine(p):
-			stale = append(stale, w) // its log waits for the person's return: better than nothing
+		case r.Address.Channel == bot.SMS || slices.Contains(pr.Tried, r.Address.Channel):
+		case pr.Class != casework.ClassTask && refuses(r.Refused, pr.Class):
+			shut = SkipOptedOut
+		case p.open(r, now):
+			rungs = append(rungs, r)
 		}
 	}
-	return append(open, stale...), reason
+	sms, why := p.smsRung(pr)
+	if why != "" {
+		if why != SkipNoPhone {
+			shut = why
+		}
+		return rungs, shut
+	}
+	if pr.Direct != 0 && sms.ConversationID == pr.Direct {
+		return append([]Reach{sms}, rungs...), shut
+	}
+	return append(rungs, sms), shut
 }
 
-func (w Way) mine(p Promise) bool {
-	return p.ConversationID != 0 && w.ConversationID == p.ConversationID
+func (p *Planner) open(r Reach, now time.Time) bool {
+	route, on := p.routes[r.Address.Channel]
+	switch {
+	case !on || r.Blocked || r.Address.Channel == bot.Terminal:
+		return false
+	case r.Address.Channel == bot.Webchat:
+		return now.Sub(r.LastIn) < recentWeb
+	}
+	return route.Open == nil || route.Open(r.LastIn, now)
 }
 
-// open says whether a way may be used at a time.
-func (pl *Planner) open(p Promise, w Way, at time.Time) bool {
-	channel := pl.cfg.Channels[w.Address.Channel]
-	if channel == nil {
-		return false
-	}
-	if windowed, ok := channel.(bot.Windowed); ok && !windowed.Open(w.LastInAt, at) {
-		return false
-	}
-	switch w.Address.Channel {
-	case bot.SMS:
-		return w.mine(p) || w.Address.ID == p.Phone
-	case bot.Webchat:
-		if w.LastInAt.IsZero() || at.Sub(w.LastInAt) > seen {
-			return false
+// smsRung is the phone itself, in the language of its own conversation if it has one.
+func (p *Planner) smsRung(pr Promise) (r Reach, shut string) {
+	for _, known := range pr.Reaches {
+		if known.Address.Channel == bot.SMS && (known.Address.ID == pr.Phone || pr.Phone == "" && known.ConversationID == pr.Direct) {
+			r = known
 		}
 	}
-	return w.mine(p) || w.linked(at)
+	if r.Address.ID == "" {
+		r.Address = bot.Address{Channel: bot.SMS, ID: pr.Phone}
+	}
+	_, on := p.routes[bot.SMS]
+	switch {
+	case r.Address.ID == "":
+		return r, SkipNoPhone
+	case slices.Contains(pr.Tried, bot.SMS), !on, r.Blocked:
+		return r, SkipUnreachable
+	case !mobile(r.Address.ID):
+		return r, SkipNotMobile
+	case pr.Class != casework.ClassTask && refuses(r.Refused, pr.Class):
+		return r, SkipOptedOut
+	}
+	return r, ""
 }
 
-// fixedLine: numbers of Viet Nam that begin in 2 are not mobile (Circular 22/2014/TT-BTTTT).
-func fixedLine(phone string) bool { return strings.HasPrefix(phone, "+842") }
-
-// linked says whether the chat still counts as the phone's.
-func (w Way) linked(at time.Time) bool {
-	last := w.LinkedAt
-	if last.IsZero() {
-		return false
-	}
-	if w.LastInAt.After(last) {
-		last = w.LastInAt
-	}
-	return at.Sub(last) < linkHolds
+// mobile: E.164 numbers of Viet Nam beginning in 3, 5, 7, 8 or 9 take SMS.
+func mobile(phone string) bool {
+	return len(phone) == 12 && phone[:3] == "+84" && slices.Contains([]byte("35789"), phone[3])
 }
 
-func (a Audience) refuses(to bot.Address, class string) bool {
-	return class != classTask && slices.ContainsFunc(a.Refused, func(r Refusal) bool {
-		return r.Address == to && (r.Class == casework.ClassAll || r.Class == class)
-	})
+// parts says the words for one reader on one channel. What would be more than one message is said shorter.
+func (p *Planner) parts(pr Promise, r Reach, now time.Time) ([]bot.Part, error) {
+	route := p.routes[r.Address.Channel]
+	region := locales.North
+	if pr.Unit.Region == "south" {
+		region = locales.South
+	}
+	lang := r.Lang
+	if lang == "" {
+		lang = locales.Default
+	}
+	v := voice{lang: p.catalogues.Language(lang).Region(region), unit: pr.Unit, programmes: p.programmes, now: now}
+	tell := func(lines []Line) ([]bot.Part, error) {
+		said := v.say(lines)
+		if pr.Words.Private && route.Abroad {
+			said = v.from(v.lang.Text("notice.private"))
+		}
+		return route.Render(bot.Content{Text: said + v.hints(pr.Words, route), Lang: lang, Accents: r.Accents, OneWay: !route.TwoWay})
+	}
+	parts, err := tell(pr.Words.Lines)
+	if err == nil && len(parts) > 1 && len(pr.Words.Short) > 0 {
+		return tell(pr.Words.Short)
+	}
+	return parts, err
+}
+
+// hints are how to go on: a word to send where people can answer, and always another way back.
+func (v voice) hints(w Words, route Route) string {
+	hint := ""
+	if route.TwoWay && w.Reply != "" && !(w.Private && route.Abroad) {
+		word := w.Reply
+		if route.Keyword != "" {
+			word = route.Keyword + " " + word
+		}
+		hint += " " + v.lang.Text("notice.hint.reply", "word", word)
+	}
+	switch {
+	case v.unit.Phone != "":
+		hint += " " + v.lang.Text("notice.hint.call", "phone", v.unit.Phone)
+	case v.counter() != "":
+		hint += " " + v.lang.Text("notice.hint.counter", "counter", v.counter())
+	}
+	return hint
 }

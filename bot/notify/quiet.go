@@ -8,56 +8,45 @@ import (
 	"tiepdan/bot"
 )
 
-// QuietHours are the hours of the day in Viet Nam in which nobody is disturbed. The zero
-// value is none.
-type QuietHours struct {
-	from, to time.Duration // since midnight; from is quiet, to is not
-}
+// Quiet are the hours in which nobody is told anything that they did not just
+// ask for, in Asia/Ho_Chi_Minh. The zero value has none.
+type Quiet struct{ from, to time.Duration } // since midnight; to may be the next day's
 
-// ParseQuietHours reads "21:00-07:00"; empty means none. Hours that begin and end
-// at one time would be none or all, and are refused.
-func ParseQuietHours(s string) (QuietHours, error) {
-	if strings.TrimSpace(s) == "" {
-		return QuietHours{}, nil
+// ParseQuiet reads "21:00-07:00"; an empty text has no quiet hours.
+func ParseQuiet(s string) (Quiet, error) {
+	if s = strings.TrimSpace(s); s == "" {
+		return Quiet{}, nil
 	}
 	from, to, ok := strings.Cut(s, "-")
-	if !ok {
-		return QuietHours{}, fmt.Errorf("quiet hours %q are not like 21:00-07:00", s)
+	start, err := clockTime(from)
+	end, err2 := clockTime(to)
+	if !ok || err != nil || err2 != nil || start == end {
+		return Quiet{}, fmt.Errorf("quiet hours must be two times like 21:00-07:00, or empty")
 	}
-	var q QuietHours
-	for _, part := range []struct {
-		text string
-		into *time.Duration
-	}{{from, &q.from}, {to, &q.to}} {
-		t, err := time.Parse("15:04", strings.TrimSpace(part.text))
-		if err != nil {
-			return QuietHours{}, fmt.Errorf("quiet hours %q are not like 21:00-07:00", s)
-		}
-		*part.into = time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute
-	}
-	if q.from == q.to {
-		return QuietHours{}, fmt.Errorf("quiet hours %q begin when they end", s)
-	}
-	return q, nil
+	return Quiet{from: start, to: end}, nil
 }
 
-// Quiet says whether t is inside them.
-func (q QuietHours) Quiet(t time.Time) bool { return !q.Next(t).Equal(t) }
-
-// Next is the first instant from t on that is not quiet: t itself, or their end.
-func (q QuietHours) Next(t time.Time) time.Time {
-	if q.from == q.to {
-		return t
+func clockTime(s string) (time.Duration, error) {
+	t, err := time.Parse("15:04", strings.TrimSpace(s))
+	if err != nil {
+		return 0, err
 	}
-	local := t.In(bot.Hanoi)
+	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
+}
+
+// Until is when the quiet hours that now lies in are over; zero if it lies in none.
+func (q Quiet) Until(now time.Time) time.Time {
+	if q == (Quiet{}) {
+		return time.Time{}
+	}
+	local := now.In(bot.Hanoi)
 	midnight := time.Date(local.Year(), local.Month(), local.Day(), 0, 0, 0, 0, bot.Hanoi)
 	since := local.Sub(midnight)
-	overnight := q.from > q.to
-	switch {
-	case !overnight && since >= q.from && since < q.to, overnight && since < q.to:
-		return midnight.Add(q.to).In(t.Location())
+	switch overnight := q.from > q.to; {
 	case overnight && since >= q.from:
-		return midnight.AddDate(0, 0, 1).Add(q.to).In(t.Location())
+		return midnight.AddDate(0, 0, 1).Add(q.to).UTC()
+	case overnight && since < q.to, !overnight && since >= q.from && since < q.to:
+		return midnight.Add(q.to).UTC()
 	}
-	return t
+	return time.Time{}
 }

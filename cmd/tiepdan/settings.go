@@ -8,7 +8,6 @@ import (
 	"os"
 	"reflect"
 	"strings"
-	"time"
 )
 
 // Settings are what every command that touches records or channels reads. The
@@ -48,16 +47,20 @@ type TelegramSettings struct {
 
 // ZaloSettings turn the channel on when AppID is set.
 type ZaloSettings struct {
-	AppID        string `name:"app-id" env:"TIEPDAN_ZALO_APP_ID" help:"The application's id."`
-	AppSecret    string `env:"TIEPDAN_ZALO_APP_SECRET" secret:"" help:"The application's secret key."`
-	OASecretKey  string `name:"oa-secret-key" env:"TIEPDAN_ZALO_OA_SECRET_KEY" secret:"" help:"The Official Account's secret key, which signs webhooks."`
-	RefreshToken string `env:"TIEPDAN_ZALO_REFRESH_TOKEN" secret:"" help:"A seed, used only when it is new; then kept sealed in records."`
-	Verification string `env:"TIEPDAN_ZALO_VERIFICATION" help:"The code that proves the domain."`
-	Strict       bool   `env:"TIEPDAN_ZALO_STRICT" help:"Answer a wrong signature with 401 instead of 200."`
-	Buttons      bool   `env:"TIEPDAN_ZALO_BUTTONS" help:"Send buttons beside the numbered text."`
-	APIURL       string `name:"api-url" env:"TIEPDAN_ZALO_API_URL" default:"https://openapi.zalo.me" help:"The Official Account API's address."`
-	OAuthURL     string `name:"oauth-url" env:"TIEPDAN_ZALO_OAUTH_URL" default:"https://oauth.zaloapp.com" help:"The consent and token server's address."`
-	TemplateURL  string `env:"TIEPDAN_ZALO_TEMPLATE_URL" default:"https://business.openapi.zalo.me" help:"The template API's address."`
+	AppID        string   `name:"app-id" env:"TIEPDAN_ZALO_APP_ID" help:"The application's id."`
+	AppSecret    string   `env:"TIEPDAN_ZALO_APP_SECRET" secret:"" help:"The application's secret key."`
+	OASecretKey  string   `name:"oa-secret-key" env:"TIEPDAN_ZALO_OA_SECRET_KEY" secret:"" help:"The Official Account's secret key, which signs webhooks."`
+	RefreshToken string   `env:"TIEPDAN_ZALO_REFRESH_TOKEN" secret:"" help:"A seed, used only when it is new; then kept sealed in records."`
+	Verification string   `env:"TIEPDAN_ZALO_VERIFICATION" help:"The code that proves the domain."`
+	RedirectURL  string   `env:"TIEPDAN_ZALO_REDIRECT_URL" help:"Where consent comes back; empty: <public URL>/zalo/callback."`
+	CodeVerifier string   `env:"TIEPDAN_ZALO_CODE_VERIFIER" secret:"" help:"The PKCE verifier whose challenge is saved in Zalo's console, if one is."`
+	MediaHosts   []string `env:"TIEPDAN_ZALO_MEDIA_HOSTS" help:"More hosts that pictures may be fetched from."`
+	PerMinute    int      `env:"TIEPDAN_ZALO_PER_MINUTE" default:"80" help:"Calls a minute that the package allows."`
+	Strict       bool     `env:"TIEPDAN_ZALO_STRICT" help:"Answer a wrong signature with 401 instead of 200."`
+	Buttons      bool     `env:"TIEPDAN_ZALO_BUTTONS" help:"Send buttons beside the numbered text."`
+	APIURL       string   `name:"api-url" env:"TIEPDAN_ZALO_API_URL" default:"https://openapi.zalo.me" help:"The Official Account API's address."`
+	OAuthURL     string   `name:"oauth-url" env:"TIEPDAN_ZALO_OAUTH_URL" default:"https://oauth.zaloapp.com" help:"The consent and token server's address."`
+	TemplateURL  string   `env:"TIEPDAN_ZALO_TEMPLATE_URL" default:"https://business.openapi.zalo.me" help:"The template API's address."`
 }
 
 // TwilioSettings turn the carrier on when AccountSID is set.
@@ -77,28 +80,31 @@ type SMSSettings struct {
 	Number  string `env:"TIEPDAN_SMS_NUMBER" help:"The number that people send to, as it is shown to them."`
 }
 
-// SMSHTTPSettings turn the domestic carrier on when URL is set.
+// SMSHTTPSettings turn the domestic carrier on when URL is set. Lists hold one entry a line.
 type SMSHTTPSettings struct {
-	URL         string        `env:"TIEPDAN_SMSHTTP_URL" help:"Where a message is handed over."`
-	Method      string        `env:"TIEPDAN_SMSHTTP_METHOD" default:"POST" help:"HTTP method."`
-	Headers     string        `env:"TIEPDAN_SMSHTTP_HEADERS" secret:"" help:"Request headers, 'Name: value' separated by newlines."`
-	Body        string        `env:"TIEPDAN_SMSHTTP_BODY" secret:"" help:"Request body: a template with .To .Text .Sender .RequestID; see the README."`
-	OK          string        `name:"ok" env:"TIEPDAN_SMSHTTP_OK" help:"Pattern of an answer that means taken."`
-	Throttled   string        `env:"TIEPDAN_SMSHTTP_THROTTLED" help:"Pattern of an answer that means slow down."`
-	BadNumber   string        `env:"TIEPDAN_SMSHTTP_BAD_NUMBER" help:"Pattern of an answer that means no such number."`
-	OptedOut    string        `env:"TIEPDAN_SMSHTTP_OPTED_OUT" help:"Pattern of an answer that means the person refused."`
-	ProviderID  string        `name:"provider-id" env:"TIEPDAN_SMSHTTP_PROVIDER_ID" help:"Pattern whose first group is the carrier's id of the message."`
-	Sender      string        `env:"TIEPDAN_SMSHTTP_SENDER" help:"The registered name or number to send as."`
-	Secret      string        `env:"TIEPDAN_SMSHTTP_SECRET" secret:"" help:"Last part of the inbound address /webhooks/sms/<secret>; at least 16 characters."`
-	Answer      string        `env:"TIEPDAN_SMSHTTP_ANSWER" default:"1" help:"What the carrier wants to read when we took a message."`
-	Fields      string        `env:"TIEPDAN_SMSHTTP_FIELDS" help:"Names of the inbound fields, such as from=User_ID,text=Info,id=Request_ID."`
-	OneWay      bool          `env:"TIEPDAN_SMSHTTP_ONE_WAY" help:"People cannot answer on this route."`
-	Receipts    bool          `env:"TIEPDAN_SMSHTTP_RECEIPTS" help:"The carrier reports delivery."`
-	Unicode     bool          `env:"TIEPDAN_SMSHTTP_UNICODE" help:"The route carries Vietnamese accents."`
-	MaxSegments int           `env:"TIEPDAN_SMSHTTP_MAX_SEGMENTS" default:"4" help:"The longest message, in segments."`
-	Forbidden   string        `env:"TIEPDAN_SMSHTTP_FORBIDDEN" help:"Characters that the carrier refuses."`
-	Rate        float64       `env:"TIEPDAN_SMSHTTP_RATE" default:"10" help:"Messages a second."`
-	Timeout     time.Duration `env:"TIEPDAN_SMSHTTP_TIMEOUT" default:"8s" help:"How long the carrier may take."`
+	URL           string  `env:"TIEPDAN_SMSHTTP_URL" help:"Where a message is handed over."`
+	Method        string  `env:"TIEPDAN_SMSHTTP_METHOD" default:"POST" help:"HTTP method."`
+	Headers       string  `env:"TIEPDAN_SMSHTTP_HEADERS" secret:"" help:"Request headers, 'Name: value', one a line."`
+	Body          string  `env:"TIEPDAN_SMSHTTP_BODY" secret:"" help:"Request body: a template; see docs/sms-carrier.md."`
+	OK            string  `name:"ok" env:"TIEPDAN_SMSHTTP_OK" help:"Pattern of an answer that means taken."`
+	ID            string  `name:"id" env:"TIEPDAN_SMSHTTP_ID" help:"Where that answer names the message."`
+	Throttled     string  `env:"TIEPDAN_SMSHTTP_THROTTLED" help:"Patterns of answers that mean slow down, one a line."`
+	BadNumber     string  `env:"TIEPDAN_SMSHTTP_BAD_NUMBER" help:"Patterns of answers that mean no such number."`
+	OptedOut      string  `env:"TIEPDAN_SMSHTTP_OPTED_OUT" help:"Patterns of answers that mean the person refused."`
+	Rejected      string  `env:"TIEPDAN_SMSHTTP_REJECTED" help:"Patterns of answers that mean never this text."`
+	Misconfigured string  `env:"TIEPDAN_SMSHTTP_MISCONFIGURED" help:"Patterns of answers that mean account, sender or balance."`
+	Sender        string  `env:"TIEPDAN_SMSHTTP_SENDER" help:"The registered name or number to send as."`
+	Secret        string  `env:"TIEPDAN_SMSHTTP_SECRET" secret:"" help:"Last part of the inbound address /webhooks/sms/<secret>; at least 16 characters."`
+	Answer        string  `env:"TIEPDAN_SMSHTTP_ANSWER" default:"1" help:"What the carrier wants to read when we took a message."`
+	Fields        string  `env:"TIEPDAN_SMSHTTP_FIELDS" help:"Names of the inbound fields, such as number=User_ID,text=Info,id=Request_ID."`
+	OneWay        bool    `env:"TIEPDAN_SMSHTTP_ONE_WAY" help:"People cannot answer on this route."`
+	Receipts      bool    `env:"TIEPDAN_SMSHTTP_RECEIPTS" help:"The carrier calls …/receipt."`
+	Delivered     string  `env:"TIEPDAN_SMSHTTP_DELIVERED" help:"Receipt values that mean delivered, one a line."`
+	Failed        string  `env:"TIEPDAN_SMSHTTP_FAILED" help:"Receipt values that mean it will not arrive, one a line."`
+	Unicode       bool    `env:"TIEPDAN_SMSHTTP_UNICODE" help:"The route carries Vietnamese accents."`
+	MaxSegments   int     `env:"TIEPDAN_SMSHTTP_MAX_SEGMENTS" default:"4" help:"The longest message, in segments."`
+	Forbidden     string  `env:"TIEPDAN_SMSHTTP_FORBIDDEN" help:"Characters that the carrier refuses."`
+	Rate          float64 `env:"TIEPDAN_SMSHTTP_RATE" default:"10" help:"Messages a second; 0: no limit."`
 }
 
 // expandSecretFiles reads every secret given as a file (NAME_FILE) into its

@@ -5,60 +5,159 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
+	"time"
 
 	"tiepdan/bot"
-	"tiepdan/bot/delivery"
+	"tiepdan/bot/broadcast"
 	"tiepdan/bot/notify"
+	"tiepdan/casework"
 )
 
-// notifier is who plans notices, and how many open bulk rows a channel may have.
-type notifier struct {
-	planner *notify.Planner
-	maxBulk int
-}
-
-// maxBulk is how many open bulk rows the outbox holds for each channel: enough to keep it busy, few
-// enough that memory is flat and a cancel is instant.
-const maxBulk = 20_000
-
-// planBatch is how many notices are planned in one change, so that no other write waits long.
-const planBatch = 50
-
-// States of a notice besides those of its outbox rows.
-const (
-	noticeWaiting = "waiting" // not planned yet
-	noticeQueued  = "queued"  // its rows are in the outbox
-)
-
-// UseNotifier sets who plans notices; until then they wait. It is called before the records are used.
-func (db *DB) UseNotifier(p *notify.Planner) { db.tell = notifier{planner: p, maxBulk: maxBulk} }
-
-// notice is a stored promise.
+// notice is one promise to tell somebody something.
 type notice struct {
-	id      int64
-	promise notify.Promise
-	state   string
-	tried   []string // channels, in order; the last one is being tried while it is queued
+	id           int64
+	key          string
+	class        string
+	broadcast    int64
+	unit         int64
+	person       int64
+	conversation int64
+	phone        string
+	words        notify.Words
+	expires      time.Time
+
+	sealed []byte
+	state  string
+	tried  []string
 }
 
-// owe keeps a promise to tell somebody something, once per key, in the
-// transaction that makes it owed, and plans it there. A broadcast's recipients wait for their turn.
-func (db *DB) owe(ctx context.Context, tx *Tx, p notify.Promise) error {
-	words, err := db.seal(bot.SealBody, p.Words)
+// States of a notice. A queued one has a row in the outbox.
+const (
+	noticeWaiting = "waiting"
+	noticeQueued  = "queued"
+	noticeSkipped = "skipped"
+	noticeFailed  = "failed"
+)
+
+// tendAtOnce is how many notices are planned in one change.
+const tendAtOnce = 100
+
+// owe keeps a promise, once for its key, and puts it in the outbox at once where it can be told now. Without a
+// planner, or in the quiet hours, it waits for TendNotices.
+func (db *DB) owe(ctx context.Context, tx *Tx, n notice) error {
+	sealed, err := db.seal(bot.SealBody, n.words)
 	if err != nil {
-		return fmt.Errorf("owe a notice: %w", err)
+		return err
 	}
-	id, err := tx.insert(ctx, `INSERT INTO notices (key, class, broadcast_id, unit_id, person_id, conversation_id, phone, words, not_before, expires_at, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (key) DO NOTHING RETURNING id`,
-		p.Key, p.Class, p.BroadcastID, p.UnitID, p.PersonID, p.ConversationID, p.Phone, words,
-		ms(p.NotBefore), ms(p.Expires), ms(tx.now))
+	id, err := tx.insert(ctx, `INSERT INTO notices (key, class, broadcast_id, unit_id, person_id, conversation_id, phone, words, expires_at, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (key) DO NOTHING RETURNING id`,
+		n.key, n.class, n.broadcast, n.unit, n.person, n.conversation, n.phone, sealed, ms(n.expires), ms(tx.now))
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil // promised before
+		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("owe a notice: %w", err)
+		return fmt.Errorf("owe notice: %w", err)
+	}
+	if db.notifier() == nil {
+		return nil
+	}
+	return db.planNotice(ctx, tx, id)
+}
+
+func loadNotice(ctx context.Context, a asker, id int64) (notice, error) {
+	n := notice{id: id}
+	var tried string
+	var expires int64
+	err := a.row(ctx, `SELECT class, broadcast_id, unit_id, person_id, conversation_id, phone, words, expires_at, state, tried FROM notices WHERE id = $1`, id).
+		Scan(&n.class, &n.broadcast, &n.unit, &n.person, &n.conversation, &n.phone, &n.sealed, &expires, &n.state, &tried)
+	if tried != "" {
+		n.tried = strings.Split(tried, ",")
+	}
+	n.expires = at(expires)
+	return n, found(err, "notice")
+}
+
+// TendNotices plans the notices that wait and whose time has come, and says how many it looked at. It is a
+// job of the server; those of broadcasts are RefillBroadcasts' work.
+func (db *DB) TendNotices(ctx context.Context) (int, error) {
+	if db.notifier() == nil {
+		return 0, nil
+	}
+	ids, err := list(ctx, committed{db}, `SELECT id FROM notices WHERE state = 'waiting' AND broadcast_id = 0 AND not_before <= $1
+		ORDER BY not_before, id LIMIT $2`, []any{ms(db.now()), tendAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+	if err != nil {
+		return 0, fmt.Errorf("look for notices: %w", err)
+	}
+	if len(ids) == 0 {
+		return 0, nil
+	}
+	err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
+		for _, id := range ids {
+			if err := db.planNotice(ctx, tx, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("plan notices: %w", err)
+	}
+	return len(ids), nil
+}
+
+// planNotice plans one waiting notice and carries the plan out.
+func (db *DB) planNotice(ctx context.Context, tx *Tx, id int64) error {
+	n, err := loadNotice(ctx, tx, id)
+	if err != nil || n.state != noticeWaiting {
+		return err
+	}
+	return db.carryOut(ctx, tx, n, db.plan(ctx, tx, n, tx.now))
+}
+
+// plan decides about one notice by what is known now. A notice that cannot be read or
+// said is skipped: one odd row must not hold up the others.
+func (db *DB) plan(ctx context.Context, a asker, n notice, now time.Time) notify.Plan {
+	promise, skip, err := db.promise(ctx, a, n, now)
+	switch {
+	case err != nil:
+		db.log.Error("a notice cannot be planned", "notice", n.id, "error", err)
+		return notify.Plan{Skip: "unreadable"}
+	case skip != "":
+		return notify.Plan{Skip: skip}
+	}
+	return db.notifier().Plan(promise, now)
+}
+
+func (db *DB) carryOut(ctx context.Context, tx *Tx, n notice, p notify.Plan) error {
+	switch {
+	case p.Skip != "":
+		return endNotice(ctx, tx, n.id, noticeSkipped, p.Skip)
+	case !p.Later.IsZero():
+		_, err := tx.exec(ctx, `UPDATE notices SET state = 'waiting', not_before = $1 WHERE id = $2`, ms(p.Later), n.id)
+		return err
+	}
+	for _, part := range p.Parts {
+		sealed, err := db.seal(bot.SealBody, part)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `INSERT INTO outbox (conversation_id, notice_id, channel, address, lane, part, not_before, expires_at, created_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $7)`,
+			p.ConversationID, n.id, p.To.Channel, p.To.ID, int(p.Lane), sealed, ms(tx.now), ms(p.Expires)); err != nil {
+			return fmt.Errorf("queue notice: %w", err)
+		}
+	}
+	tx.wake.Outbox = true
+	_, err := tx.exec(ctx, `UPDATE notices SET state = 'queued', reason = '', not_before = 0, tried = $1 WHERE id = $2`,
+		strings.Join(append(n.tried, p.To.Channel), ","), n.id)
+	return err
+}
+
+func endNotice(ctx context.Context, tx *Tx, id int64, state, reason string) error {
+	_, err := tx.exec(ctx, `UPDATE notices SET state = $1, reason = $2, settled_at = $3 WHERE id = $4`, state, reason, ms(tx.now), id)
+	if err != nil {
+		return fmt.Errorf("end notice: %w", err)
 	}
 	if db.tell.planner == nil || p.BroadcastID != 0 || p.NotBefore.After(tx.now) {
 		return nil
@@ -69,336 +168,228 @@ func (db *DB) owe(ctx context.Context, tx *Tx, p notify.Promise) error {
 	return nil
 }
 
-// PlanWaiting plans notices of no broadcast that wait, at most limit. It is idempotent.
-func (db *DB) PlanWaiting(ctx context.Context, limit int) error {
-	if db.tell.planner == nil {
-		return nil
+// promise gathers what the planner has to know. skip says why there is nothing to plan.
+func (db *DB) promise(ctx context.Context, a asker, n notice, now time.Time) (pr notify.Promise, skip string, err error) {
+	if skip, err = db.wordsOf(ctx, a, &n); err != nil || skip != "" {
+		return pr, skip, err
 	}
-	var ids []int64
-	err := db.readRows(ctx, `SELECT id FROM notices WHERE state = 'waiting' AND broadcast_id = 0 AND not_before <= $1
-		ORDER BY not_before, id LIMIT $2`, []any{ms(db.now()), limit}, scanIDs(&ids))
+	pr = notify.Promise{Class: n.class, Bulk: n.broadcast != 0, Words: n.words, Phone: n.phone, Direct: n.conversation,
+		Unit: db.unitSet().speaker(n.unit), Tried: n.tried, Expires: n.expires}
+	if pr.Refused, err = refusedBy(ctx, a, bot.Address{Channel: bot.SMS, ID: n.phone}); err != nil {
+		return pr, "", err
+	}
+	reaches, err := reaches(ctx, a, n)
 	if err != nil {
-		return fmt.Errorf("list waiting notices: %w", err)
+		return pr, "", err
 	}
-	for batch := range slices.Chunk(ids, planBatch) {
-		err := db.write(ctx, func(ctx context.Context, tx *Tx) error {
-			for _, id := range batch {
-				n, ok, err := db.loadNotice(ctx, tx, id)
-				if err != nil {
-					return err
-				}
-				if !ok || n.state != noticeWaiting {
-					continue
-				}
-				if err := db.planNotice(ctx, tx, n); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+	for _, r := range reaches {
+		if r.ConversationID != n.conversation && r.Address.ID != n.phone && r.LastIn.AddDate(1, 0, 0).Before(now) {
+			continue // a chat that was silent for a year proves nobody any more
+		}
+		if r.Refused, err = refusedBy(ctx, a, r.Address); err != nil {
+			return pr, "", err
+		}
+		pr.Reaches = append(pr.Reaches, r)
+	}
+	return pr, "", nil
+}
+
+// wordsOf opens a notice's words. Those of a payout are made anew from the payouts that are still due,
+// so that nobody is named who has died since.
+func (db *DB) wordsOf(ctx context.Context, a asker, n *notice) (skip string, err error) {
+	if n.class == casework.ClassPayout && n.broadcast != 0 {
+		dues, err := duesOf(ctx, a, n.id)
 		if err != nil {
-			return fmt.Errorf("plan notices: %w", err)
+			return "", err
+		}
+		if len(dues) == 0 {
+			return notify.SkipSilenced, nil
+		}
+		n.words = broadcast.Announce(dues)
+		return "", nil
+	}
+	if n.person != 0 && n.class != casework.ClassGrievance { // who filed is not always who it is about
+		p, err := person(ctx, a, n.person)
+		if err != nil {
+			return "", err
+		}
+		if p.Dead || p.Quiet {
+			return notify.SkipSilenced, nil
 		}
 	}
-	return nil
+	return "", db.unseal(bot.SealBody, n.sealed, &n.words)
 }
 
-func scanIDs(ids *[]int64) func(*sql.Rows) error {
-	return func(rows *sql.Rows) error {
-		var id int64
-		err := rows.Scan(&id)
-		*ids = append(*ids, id)
-		return err
-	}
-}
-
-// loadNotice reads one; ok is false if there is none, or if its words cannot be read: it then
-// fails for good, so that it holds up no other.
-func (db *DB) loadNotice(ctx context.Context, tx *Tx, id int64) (n notice, ok bool, err error) {
-	var words []byte
-	var tried string
-	var notBefore, expires int64
-	p := &n.promise
-	n.id = id
-	err = tx.row(ctx, `SELECT key, class, broadcast_id, unit_id, person_id, conversation_id, phone, words, state, tried, not_before, expires_at
-		FROM notices WHERE id = $1`, id).Scan(&p.Key, &p.Class, &p.BroadcastID, &p.UnitID, &p.PersonID, &p.ConversationID, &p.Phone, &words,
-		&n.state, &tried, &notBefore, &expires)
-	if errors.Is(err, sql.ErrNoRows) {
-		return notice{}, false, nil
-	}
-	if err != nil {
-		return notice{}, false, fmt.Errorf("read notice: %w", err)
-	}
-	p.NotBefore, p.Expires = at(notBefore), at(expires)
-	if tried != "" {
-		n.tried = strings.Split(tried, ",")
-	}
-	if err := db.unseal(bot.SealBody, words, &p.Words); err != nil {
-		db.log.Error("a notice cannot be read", "notice", id, "error", err)
-		return n, false, endNotice(ctx, tx, id, string(delivery.Failed), string(notify.Unreadable))
-	}
-	return n, true, nil
-}
-
-// planNotice tries the next way to keep a promise, or ends it with the reason why there is none: skipped if
-// nothing was tried, else failed.
-func (db *DB) planNotice(ctx context.Context, tx *Tx, n notice) error {
-	attempt, reason, err := db.tryNotice(ctx, tx, n)
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		return endNotice(ctx, tx, n.id, string(delivery.Skipped), string(reason))
-	}
-	return db.queueNotice(ctx, tx, n, attempt)
-}
-
-// tryNotice decides what is to be tried now, or why nothing is.
-func (db *DB) tryNotice(ctx context.Context, tx *Tx, n notice) (notify.Attempt, notify.Reason, error) {
-	a, err := audienceOf(ctx, tx, n)
-	if err != nil {
-		return notify.Attempt{}, "", err
-	}
-	attempt, reason := db.tell.planner.Plan(n.promise, a, tx.now)
-	return attempt, reason, nil
-}
-
-// queueNotice puts an attempt's parts into the outbox.
-func (db *DB) queueNotice(ctx context.Context, tx *Tx, n notice, a notify.Attempt) error {
-	lane := bot.LaneNotice
-	if n.promise.BroadcastID != 0 {
-		lane = bot.LaneBulk
-	}
-	for _, part := range a.Parts {
-		sealed, err := db.seal(bot.SealBody, part)
-		if err != nil {
+func duesOf(ctx context.Context, a asker, noticeID int64) ([]broadcast.Due, error) {
+	return list(ctx, a, `SELECT `+payoutFields+`, `+personFields+` FROM payouts o JOIN people p ON p.id = o.person_id
+		WHERE o.notice_id = $1 AND o.notice_id <> 0 AND o.state IN ('draft', 'scheduled') AND p.dead_at = 0 AND p.quiet_at = 0 ORDER BY o.person_id, o.id`,
+		[]any{noticeID}, func(rows *sql.Rows, d *broadcast.Due) error {
+			o := &d.Payout
+			var p personRow
+			err := rows.Scan(append([]any{&o.ID, &o.PersonID, &o.PersonName, &o.UnitID, &o.ApplicationID, &o.BroadcastID, &o.Programme, &o.Period,
+				&o.Amount, &o.Goods, &o.PayDate, &o.Hours, &o.Place, &o.Method, &o.Papers, &o.State}, p.into()...)...)
+			d.Person = p.person()
 			return err
-		}
-		if _, err := tx.exec(ctx, `INSERT INTO outbox (conversation_id, notice_id, channel, address, lane, part, not_before, expires_at, created_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`, a.ConversationID, n.id, a.To.Channel, a.To.ID, int(lane), sealed,
-			ms(a.NotBefore), ms(n.promise.Expires), ms(tx.now)); err != nil {
-			return fmt.Errorf("queue notice: %w", err)
-		}
+		})
+}
+
+func refusedBy(ctx context.Context, a asker, addr bot.Address) ([]string, error) {
+	if addr.ID == "" {
+		return nil, nil
 	}
-	tx.wake.Outbox = true
-	_, err := tx.exec(ctx, `UPDATE notices SET state = 'queued', tried = $1, reason = '', settled_at = 0 WHERE id = $2`,
-		strings.Join(append(slices.Clone(n.tried), a.To.Channel), ","), n.id)
+	return list(ctx, a, `SELECT class FROM opt_outs WHERE channel = $1 AND address = $2`, []any{addr.Channel, addr.ID},
+		func(rows *sql.Rows, s *string) error { return rows.Scan(s) })
+}
+
+// reaches lists the conversations through which a notice's person may be told.
+func reaches(ctx context.Context, a asker, n notice) ([]notify.Reach, error) {
+	const fields = `SELECT id, channel, address, lang, accents, last_in_at, blocked_at FROM conversations `
+	return list(ctx, a, fields+`WHERE id = $1 UNION `+fields+`WHERE phone = $2 AND phone <> '' UNION `+
+		fields+`WHERE channel = 'sms' AND address = $2 AND address <> '' ORDER BY id`,
+		[]any{n.conversation, n.phone}, func(rows *sql.Rows, r *notify.Reach) error {
+			var accents int
+			var lastIn, blocked int64
+			err := rows.Scan(&r.ConversationID, &r.Address.Channel, &r.Address.ID, &r.Lang, &accents, &lastIn, &blocked)
+			r.Accents, r.LastIn, r.Blocked = accents != 0, at(lastIn), blocked != 0
+			return err
+		})
+}
+
+// settleNotice records what became of a notice's message. A definite failure, and nothing else, opens the next
+// rung of the ladder, in this same change; when there is none the person is unreachable.
+func (db *DB) settleNotice(ctx context.Context, tx *Tx, id int64, state string, failure *bot.SendError) error {
+	n, err := loadNotice(ctx, tx, id)
 	if err != nil {
-		return fmt.Errorf("queue notice: %w", err)
+		return err
+	}
+	switch state {
+	case noticeFailed, noticeSkipped:
+		return db.afterFailure(ctx, tx, n, state, failure)
+	case "delivered":
+		_, err = tx.exec(ctx, `UPDATE notices SET state = 'delivered', reason = '', settled_at = $1 WHERE id = $2`, ms(tx.now), id)
+	case "sent", "unknown":
+		_, err = tx.exec(ctx, `UPDATE notices SET state = $1, reason = '', settled_at = $2 WHERE id = $3 AND state IN ('queued', 'sent', 'unknown')`,
+			state, ms(tx.now), id)
+	}
+	if err != nil {
+		return fmt.Errorf("settle notice: %w", err)
 	}
 	return nil
 }
 
-// endNotice records the outcome of a notice with the reason of one that was not told.
-func endNotice(ctx context.Context, tx *Tx, id int64, state, reason string) error {
-	_, err := tx.exec(ctx, `UPDATE notices SET state = $1, reason = $2, settled_at = $3 WHERE id = $4`, state, reason, ms(tx.now), id)
-	if err != nil {
-		return fmt.Errorf("end notice: %w", err)
-	}
-	return nil
-}
-
-// settleNotice brings a notice in line with its outbox rows, one of which has just moved. Only when nothing
-// of the attempt can have arrived, which takes a definite failure, is the next way tried: in this transaction,
-// and so once. A row of an earlier attempt changes nothing.
-func (db *DB) settleNotice(ctx context.Context, tx *Tx, noticeID int64, _ string, failure *bot.SendError) error {
-	n, ok, err := db.loadNotice(ctx, tx, noticeID)
-	if err != nil || !ok || len(n.tried) == 0 {
-		return err
-	}
-	t, err := tallyOf(ctx, tx, n)
-	if err != nil {
-		return err
-	}
-	state, lost := t.outcome()
-	reason := ""
-	if failure != nil && (state == string(delivery.Failed) || state == string(delivery.Skipped)) {
+func (db *DB) afterFailure(ctx context.Context, tx *Tx, n notice, state string, failure *bot.SendError) error {
+	reason := state
+	if failure != nil && failure.Code != "" {
 		reason = failure.Code
 	}
-	switch {
-	case lost && n.state == string(delivery.Skipped):
-		return nil // it was stopped while this was under way
-	case lost:
-		return db.nextRung(ctx, tx, n, reason)
-	case state == n.state, state == noticeQueued && n.state == string(delivery.Skipped):
+	if n.state == "delivered" || n.state == noticeSkipped || n.state == noticeFailed {
 		return nil
 	}
-	return endNotice(ctx, tx, n.id, state, reason)
-}
-
-// nextRung tries the next way of a notice whose last one failed for good.
-func (db *DB) nextRung(ctx context.Context, tx *Tx, n notice, failure string) error {
-	if _, err := tx.exec(ctx, `UPDATE outbox SET state = 'skipped', fail_code = 'replaced', settled_at = $1
-		WHERE notice_id = $2 AND channel = $3 AND state = 'waiting'`, ms(tx.now), n.id, n.current()); err != nil {
-		return fmt.Errorf("drop the rest of a notice: %w", err)
-	}
-	if db.tell.planner == nil {
-		return endNotice(ctx, tx, n.id, string(delivery.Failed), failure)
-	}
-	goes, err := reopened(ctx, tx, n)
+	open, err := openRows(ctx, tx, n.id)
 	if err != nil {
 		return err
 	}
-	if !goes {
-		return endNotice(ctx, tx, n.id, string(delivery.Failed), failure)
-	}
-	attempt, reason, err := db.tryNotice(ctx, tx, n)
-	if err != nil {
-		return err
-	}
-	if reason != "" {
-		return endNotice(ctx, tx, n.id, string(delivery.Failed), failure)
-	}
-	if err := db.queueNotice(ctx, tx, n, attempt); err != nil {
-		return err
-	}
-	if n.promise.BroadcastID == 0 {
+	if open > 0 { // another part, or the next rung, is under way
 		return nil
 	}
-	_, err = tx.exec(ctx, `UPDATE broadcasts SET state = 'sending', ended_at = 0 WHERE id = $1 AND state = 'done'`, n.promise.BroadcastID)
-	return err
+	if state == noticeSkipped && reason != "blocked" && reason != notify.SkipOptedOut {
+		return endNotice(ctx, tx, n.id, noticeSkipped, reason)
+	}
+	next := notify.Plan{Skip: notify.SkipUnreachable}
+	if db.notifier() != nil {
+		next = db.plan(ctx, tx, n, tx.now)
+	}
+	if next.Skip != "" {
+		return endNotice(ctx, tx, n.id, state, reason)
+	}
+	if n.broadcast != 0 {
+		var alive bool
+		if alive, err = reopen(ctx, tx, n.broadcast); err != nil || !alive {
+			return errors.Join(err, endNotice(ctx, tx, n.id, state, reason))
+		}
+	}
+	return db.carryOut(ctx, tx, n, next)
 }
 
-// reopened says whether another way may still be tried: not once the broadcast was cancelled.
-func reopened(ctx context.Context, tx *Tx, n notice) (bool, error) {
-	if n.promise.BroadcastID == 0 {
-		return true, nil
-	}
-	var state string
-	if err := tx.row(ctx, `SELECT state FROM broadcasts WHERE id = $1`, n.promise.BroadcastID).Scan(&state); err != nil {
-		return false, fmt.Errorf("read broadcast: %w", err)
-	}
-	return state != "cancelled", nil
-}
-
-// current is the channel that is being tried.
-func (n notice) current() string {
-	if len(n.tried) == 0 {
-		return ""
-	}
-	return n.tried[len(n.tried)-1]
-}
-
-// tally counts the rows of a notice's current attempt by state.
-type tally map[delivery.State]int
-
-func tallyOf(ctx context.Context, tx *Tx, n notice) (tally, error) {
-	rows, err := tx.query(ctx, `SELECT state, COUNT(*) FROM outbox WHERE notice_id = $1 AND channel = $2 GROUP BY state`, n.id, n.current())
+func openRows(ctx context.Context, tx *Tx, noticeID int64) (n int, err error) {
+	err = tx.row(ctx, `SELECT COUNT(*) FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND state IN ('waiting', 'claimed')`, noticeID).Scan(&n)
 	if err != nil {
-		return nil, fmt.Errorf("read a notice's rows: %w", err)
+		return 0, fmt.Errorf("read outbox: %w", err)
 	}
-	t := tally{}
-	err = eachRow(rows, func(rows *sql.Rows) error {
-		var state delivery.State
-		var count int
-		err := rows.Scan(&state, &count)
-		t[state] = count
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read a notice's rows: %w", err)
-	}
-	return t, nil
+	return n, nil
 }
 
-// outcome is what the rows mean for the notice. lost: nothing of it has arrived
-// or can still arrive, so that another way may be tried.
-func (t tally) outcome() (state string, lost bool) {
-	went := t[delivery.Sent] + t[delivery.Delivered] + t[delivery.Unknown]
-	switch {
-	case t[delivery.Failed] > 0 && went == 0 && t[delivery.Claimed] == 0:
-		return string(delivery.Failed), true
-	case t[delivery.Waiting]+t[delivery.Claimed] > 0:
-		return noticeQueued, false
-	case t[delivery.Failed] > 0:
-		return string(delivery.Failed), false // a part of it arrived: saying all of it again would double that
-	case t[delivery.Unknown] > 0:
-		return string(delivery.Unknown), false
-	case t[delivery.Sent] > 0:
-		return string(delivery.Sent), false
-	case t[delivery.Delivered] > 0:
-		return string(delivery.Delivered), false
+// takeBack removes a notice's rows that were not handed over, and says whether none is left that was.
+func takeBack(ctx context.Context, tx *Tx, noticeID int64) (bool, error) {
+	if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND state = 'waiting'`, noticeID); err != nil {
+		return false, fmt.Errorf("take a notice back: %w", err)
 	}
-	return string(delivery.Skipped), false
+	open, err := openRows(ctx, tx, noticeID)
+	return open == 0, err
 }
 
-// stopNoticesOfPhone skips everything that is still to go to a phone. What is being handed over goes.
-func (db *DB) stopNoticesOfPhone(ctx context.Context, tx *Tx, phone string, why notify.Reason) error {
-	ids, err := idsOf(ctx, tx, `SELECT id FROM notices WHERE phone = $1 AND phone <> '' AND state IN ('waiting', 'queued')`, phone)
+// dropNotices ends the notices to a phone that have not been handed over.
+func (db *DB) dropNotices(ctx context.Context, tx *Tx, phone, reason string) error {
+	ids, err := list(ctx, tx, `SELECT id FROM notices WHERE phone = $1 AND phone <> '' AND state IN ('waiting', 'queued')`, []any{phone},
+		func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
 	if err != nil {
-		return fmt.Errorf("stop notices of a phone: %w", err)
+		return fmt.Errorf("drop notices: %w", err)
 	}
-	return db.stopNotices(ctx, tx, ids, why)
-}
-
-// stopNoticesOfPerson skips everything that is still to be said about a person. A payout notice
-// that covers others too is worded anew without them.
-func (db *DB) stopNoticesOfPerson(ctx context.Context, tx *Tx, personID int64, why notify.Reason) error {
-	ids, err := idsOf(ctx, tx, `SELECT id FROM notices WHERE person_id = $1 AND person_id <> 0 AND broadcast_id = 0
-		AND state IN ('waiting', 'queued')`, personID)
-	if err != nil {
-		return fmt.Errorf("stop notices of a person: %w", err)
-	}
-	if err := db.stopNotices(ctx, tx, ids, why); err != nil {
-		return err
-	}
-	shared, err := idsOf(ctx, tx, `SELECT DISTINCT n.id FROM payouts p JOIN notices n ON n.id = p.notice_id
-		WHERE p.person_id = $1 AND n.state = 'queued'`, personID)
-	if err != nil {
-		return fmt.Errorf("stop notices of a person: %w", err)
-	}
-	for _, id := range shared {
-		if err := db.takeBack(ctx, tx, id); err != nil {
+	for _, id := range ids {
+		if back, err := takeBack(ctx, tx, id); err != nil || !back {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := endNotice(ctx, tx, id, noticeSkipped, reason); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// stopNotices skips notices and their rows that are not being handed over.
-func (db *DB) stopNotices(ctx context.Context, tx *Tx, ids []int64, why notify.Reason) error {
+// silence ends the notices about a person that have not been handed over. One that covers others too is said
+// anew without them.
+func (db *DB) silence(ctx context.Context, tx *Tx, personID int64) error {
+	ids, err := list(ctx, tx, `SELECT id FROM notices WHERE person_id = $1 AND person_id <> 0 AND class <> 'grievance' AND state IN ('waiting', 'queued')
+		UNION SELECT n.id FROM payouts o JOIN notices n ON n.id = o.notice_id WHERE o.person_id = $1 AND o.notice_id <> 0 AND n.state = 'queued'`,
+		[]any{personID}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+	if err != nil {
+		return fmt.Errorf("silence: %w", err)
+	}
 	for _, id := range ids {
-		if _, err := tx.exec(ctx, `UPDATE outbox SET state = 'skipped', fail_code = $1, settled_at = $2
-			WHERE notice_id = $3 AND state = 'waiting'`, string(why), ms(tx.now), id); err != nil {
-			return fmt.Errorf("stop notice: %w", err)
+		n, err := loadNotice(ctx, tx, id)
+		if err != nil {
+			return err
 		}
-		if _, err := tx.exec(ctx, `UPDATE notices SET state = 'skipped', reason = $1, settled_at = $2 WHERE id = $3
-			AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.notice_id = notices.id AND o.state IN ('claimed', 'sent', 'delivered', 'unknown'))`,
-			string(why), ms(tx.now), id); err != nil {
-			return fmt.Errorf("stop notice: %w", err)
+		back, err := takeBack(ctx, tx, id)
+		switch {
+		case err != nil:
+			return err
+		case !back:
+		case n.broadcast == 0:
+			err = endNotice(ctx, tx, id, noticeSkipped, notify.SkipSilenced)
+		default:
+			err = requeue(ctx, tx, n)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// takeBack lets a queued notice of which nothing was handed over wait to be planned anew.
-func (db *DB) takeBack(ctx context.Context, tx *Tx, id int64) error {
-	n, ok, err := db.loadNotice(ctx, tx, id)
-	if err != nil || !ok {
-		return err
+// requeue makes a broadcast's notice wait again on the rung that it was on.
+func requeue(ctx context.Context, tx *Tx, n notice) error {
+	tried := n.tried
+	if n.state == noticeQueued && len(tried) > 0 {
+		tried = tried[:len(tried)-1]
 	}
-	t, err := tallyOf(ctx, tx, n)
+	_, err := tx.exec(ctx, `UPDATE notices SET state = 'waiting', not_before = 0, tried = $1 WHERE id = $2`, strings.Join(tried, ","), n.id)
 	if err != nil {
-		return err
+		return fmt.Errorf("requeue notice: %w", err)
 	}
-	if len(t) != 1 || t[delivery.Waiting] == 0 {
-		return nil
-	}
-	if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE notice_id = $1 AND channel = $2 AND state = 'waiting'`, id, n.current()); err != nil {
-		return fmt.Errorf("take a notice back: %w", err)
-	}
-	_, err = tx.exec(ctx, `UPDATE notices SET state = 'waiting', tried = $1 WHERE id = $2`, strings.Join(n.tried[:len(n.tried)-1], ","), id)
-	if err != nil {
-		return fmt.Errorf("take a notice back: %w", err)
-	}
-	return nil
-}
-
-func idsOf(ctx context.Context, tx *Tx, query string, args ...any) ([]int64, error) {
-	rows, err := tx.query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	var ids []int64
-	return ids, eachRow(rows, scanIDs(&ids))
+	_, err = reopen(ctx, tx, n.broadcast)
+	return err
 }
