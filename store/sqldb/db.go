@@ -26,7 +26,6 @@ type DB struct {
 	one     *sql.DB // the single writing connection, owned by the writer
 	queue   chan *job
 	done    chan struct{}
-	tell    notifier
 	vault   bot.Vault
 	clock   bot.Clock
 	log     *slog.Logger

@@ -159,12 +159,6 @@ func endNotice(ctx context.Context, tx *Tx, id int64, state, reason string) erro
 	if err != nil {
 		return fmt.Errorf("end notice: %w", err)
 	}
-	if db.tell.planner == nil || p.BroadcastID != 0 || p.NotBefore.After(tx.now) {
-		return nil
-	}
-	if err := db.planNotice(ctx, tx, notice{id: id, promise: p, state: noticeWaiting}); err != nil {
-		return fmt.Errorf("owe a notice: %w", err)
-	}
 	return nil
 }
 
