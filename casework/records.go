@@ -29,9 +29,16 @@ type Person struct {
 	Household string // equal for one household; empty: not known
 	Name      string
 	Birth     string // "1949" or "1949-03-12"; empty: not known
+	Sex       string // SexFemale or SexMale, from the citizen number; empty: not known
 	Dead      bool   // marked by staff
 	Quiet     bool   // said to have died: no notices until staff decide
 }
+
+// Sexes, as far as a form of address needs them.
+const (
+	SexFemale = "f"
+	SexMale   = "m"
+)
 
 // Form of a case: somebody filed it, or somebody was put on a list.
 const (
@@ -191,4 +198,30 @@ type Move struct {
 	By     string // "citizen" or an officer's name for records; never shown to the public
 	Status string
 	Note   string // what the citizen is told, or what they added
+}
+
+// Draft is an unfinished dialogue.
+type Draft struct {
+	ID             string
+	ConversationID int64
+	Dialogue       string
+	State          []byte
+	Phone          string // proven phone of the conversation it was begun in; the second fact
+	UpdatedAt      time.Time
+}
+
+// Task is something that the office has to do.
+type Task struct {
+	ID             int64
+	Kind           string
+	UnitID         int64
+	ConversationID int64
+	PersonID       int64
+	GrievanceID    int64
+	Phone          string
+	Detail         string
+	Due            string // "2006-01-02"; empty: no legal or promised date
+	OpenedAt       time.Time
+	ClosedAt       time.Time // zero: open
+	ClosedBy       string
 }

@@ -5,7 +5,6 @@ package handlers
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"tiepdan/bot/text"
@@ -14,7 +13,7 @@ import (
 
 // ErrNotFound: no such record, or none that this asker may know of. The two are one
 // error on purpose.
-var ErrNotFound = errors.New("not found")
+var ErrNotFound = casework.ErrNotFound
 
 // Applications reads cases.
 type Applications interface {
@@ -62,14 +61,7 @@ type Drafts interface {
 }
 
 // Draft is an unfinished dialogue.
-type Draft struct {
-	ID             string
-	ConversationID int64
-	Dialogue       string
-	State          []byte
-	Phone          string // proven phone of the conversation it was begun in; the second fact
-	UpdatedAt      time.Time
-}
+type Draft = casework.Draft
 
 // Units reads places and offices. It changes seldom and is served from memory.
 type Units interface {

@@ -21,17 +21,31 @@ import (
 //
 // Phrases are written with accents. Where the person typed accents they must
 // not contradict; where not, only the letters count. Phrases of the class "mask" hide
-// what lies inside them, so that "thu nhập" is no "thu".
+// what lies inside them, so that "thu nhập" is no "thu". Phrases of the class "grave" are
+// found misspelled too.
 type lexicon struct {
 	classes []string
 	first   map[string][]phrase // by the first word, without accents
+	near    map[string]phrase   // by their letters run together, and with one letter left out
 	rules   []rule
 	mask    int
 }
 
 type phrase struct {
-	words []word
-	class int
+	words  []word
+	class  int
+	strict bool // the accents must have been typed
+}
+
+// Other readings of a word that stand for a whole kind of words; in a rules file they are phrases.
+const (
+	moneyWord  = "@money"  // a number written like money ("200k", "1tr8")
+	numberWord = "@number" // digits
+	codeWord   = "@code"   // the beginning of a dossier code
+)
+
+func isKind(phrase string) bool {
+	return phrase == moneyWord || phrase == numberWord || phrase == codeWord
 }
 
 type rule struct {
@@ -72,12 +86,12 @@ type lexiconParser struct {
 	lex     *lexicon
 	ids     map[string]int
 	phrases map[int][]string
-	pending []string // rule lines, read after all classes
+	typos   int // the class whose phrases are also found misspelled
 }
 
 func parseLexicon(file string) (*lexicon, error) {
 	p := lexiconParser{
-		lex:     &lexicon{classes: []string{"^", "$"}, first: map[string][]phrase{}, mask: -1},
+		lex:     &lexicon{classes: []string{"^", "$"}, first: map[string][]phrase{}, near: map[string]phrase{}, mask: -1},
 		ids:     map[string]int{"^": textStart, "$": textEnd},
 		phrases: map[int][]string{},
 	}
@@ -109,6 +123,10 @@ func parseLexicon(file string) (*lexicon, error) {
 	if id, ok := p.ids["mask"]; ok {
 		p.lex.mask = id
 	}
+	p.typos = -1
+	if id, ok := p.ids["grave"]; ok {
+		p.typos = id
+	}
 	p.index()
 	return p.lex, nil
 }
@@ -129,7 +147,7 @@ func (p *lexiconParser) addPhrases(class int, line string) error {
 		if part == "" {
 			continue
 		}
-		if other, ok := strings.CutPrefix(part, "@"); ok {
+		if other, ok := strings.CutPrefix(part, "@"); ok && !isKind(part) {
 			id, known := p.ids[other]
 			if !known {
 				return fmt.Errorf("class %q is not declared above", other)
@@ -140,6 +158,11 @@ func (p *lexiconParser) addPhrases(class int, line string) error {
 		all, err := spread(part)
 		if err != nil {
 			return err
+		}
+		for _, text := range all {
+			if !isKind(text) && len(split(text)) == 0 {
+				return fmt.Errorf("%q has no word", part)
+			}
 		}
 		p.phrases[class] = append(p.phrases[class], all...)
 	}
@@ -216,13 +239,19 @@ func (p *lexiconParser) index() {
 	for class, texts := range p.phrases {
 		seen := map[string]bool{}
 		for _, text := range texts {
-			words := split(text)
-			if len(words) == 0 || seen[text] {
+			if seen[text] {
 				continue
 			}
 			seen[text] = true
-			first := words[0].fold
-			p.lex.first[first] = append(p.lex.first[first], phrase{words: words, class: class})
+			ph := phrase{words: split(text), class: class, strict: strings.HasPrefix(text, "=")}
+			if isKind(text) {
+				ph.words = []word{{fold: text}}
+			}
+			first := ph.words[0].fold
+			p.lex.first[first] = append(p.lex.first[first], ph)
+			if class == p.typos {
+				p.lex.addNear(ph)
+			}
 		}
 	}
 }

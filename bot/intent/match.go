@@ -21,6 +21,7 @@ func (l *lexicon) find(words []word) found {
 		if alt := words[i].alt; alt != "" && alt != words[i].fold {
 			f.at(i, l.first[alt])
 		}
+		l.misspelled(&f, i)
 	}
 	if l.mask >= 0 {
 		f.hide(l.mask)
@@ -46,7 +47,8 @@ func (p phrase) begins(words []word) bool {
 		return false
 	}
 	for i, want := range p.words {
-		if w := words[i]; !w.is(want) || w.part != words[0].part {
+		w := words[i]
+		if !w.is(want) || w.part != words[0].part || p.strict && w.marks != want.marks {
 			return false
 		}
 	}
@@ -59,16 +61,25 @@ func (w word) is(want word) bool {
 	return w.fold == want.fold && w.marks.agree(want.marks) || w.alt == want.fold && w.alt != ""
 }
 
-// hide drops what lies inside a phrase of the mask class, and is not longer.
+// hide drops what lies inside a longer phrase of the mask class.
 func (f *found) hide(mask int) {
+	if !f.has(mask) {
+		return
+	}
+	reach := make([]int, len(f.words)) // by word: where the longest mask that begins there ends
+	for _, m := range f.spans[mask] {
+		reach[m.from] = max(reach[m.from], m.to)
+	}
+	before := make([]int, len(f.words)) // the same for masks that begin earlier
+	for i := 1; i < len(reach); i++ {
+		before[i] = max(before[i-1], reach[i-1])
+	}
 	for class, spans := range f.spans {
 		if class < reserved || class == mask {
 			continue
 		}
 		f.spans[class] = slices.DeleteFunc(spans, func(s span) bool {
-			return slices.ContainsFunc(f.spans[mask], func(m span) bool {
-				return m.from <= s.from && s.to <= m.to && s.to-s.from < m.to-m.from
-			})
+			return before[s.from] >= s.to || reach[s.from] > s.to
 		})
 	}
 }

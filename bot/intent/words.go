@@ -1,7 +1,6 @@
 package intent
 
 import (
-	"strings"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -44,20 +43,18 @@ const (
 	stroke
 )
 
-// agree: no accent that was typed contradicts the word that is looked for.
-// Accents that are missing do not matter, since half of all messages have none.
+// agree: the accents that were typed do not contradict the word that is looked
+// for. A word without any says nothing, since half of all messages have none; in one that has
+// some the tone counts ("tôi" is not "tội"), and a shape may be missing ("tièn").
 func (m marks) agree(want marks) bool {
-	if m.tone != level && m.tone != want.tone {
-		return false
-	}
-	if m.shapes == "" {
+	if m.tone == level && m.shapes == "" {
 		return true
 	}
-	if len(m.shapes) != len(want.shapes) {
-		return want.shapes == "" && strings.Trim(m.shapes, string(rune(bare))) == ""
+	if m.tone != want.tone {
+		return false
 	}
 	for i := range len(m.shapes) {
-		if m.shapes[i] != bare && m.shapes[i] != want.shapes[i] {
+		if m.shapes[i] != bare && (i >= len(want.shapes) || m.shapes[i] != want.shapes[i]) {
 			return false
 		}
 	}
@@ -151,12 +148,16 @@ func split(s string) []word {
 		case r < 0x80 && (r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'),
 			r >= 0x80 && (unicode.IsLetter(r) || unicode.IsNumber(r)):
 			b.add(i, r)
+		case r == '%':
+			finish(i)
+			b.add(i, r)
+			finish(i + 1)
 		case r >= 0x80 && unicode.IsMark(r):
 			b.mark(r)
 		default:
-			long := b.letters > 2
+			word := b.letters > 1
 			finish(i)
-			if endsPart(r, s[i+1:min(len(s), i+2)], long) {
+			if endsPart(r, s[i+1:min(len(s), i+2)], word) {
 				part++
 			}
 		}
@@ -166,7 +167,7 @@ func split(s string) []word {
 }
 
 // endsPart: a full stop ends a sentence only before a space and after a word,
-// because "tr.ấp" and "TP. Huế" have none.
+// because "tr.ấp" and "Q. 3" have none.
 func endsPart(r rune, next string, afterWord bool) bool {
 	switch r {
 	case '\n', '!', '?', ';':

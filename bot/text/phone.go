@@ -42,6 +42,9 @@ func PhoneRepaired(s string) (e164, note string, err error) {
 	if !mobileShape(national) && !landlineShape(national) {
 		return "", "", ErrNotPhone
 	}
+	if bare && len(national) == 10 && national[1] == '2' { // nine digits from 2 on are an old identity card
+		return "", "", ErrNotPhone
+	}
 	return "+84" + national[1:], note, nil
 }
 
@@ -115,7 +118,10 @@ var oldPrefixes = map[string]string{ // read only
 	"0199": "059",
 }
 
-var phoneRun = regexp.MustCompile(`\+?[0-9]+(?:[ .\-]{1,3}[0-9]+|[ ]?\([0-9]+\)[ ]?[0-9]+)*`)
+var (
+	phoneRun    = regexp.MustCompile(`\+?[0-9]+(?:[ .\-()]{1,3}[0-9]+)*`)
+	phoneGroups = regexp.MustCompile(`\+?[0-9]+`)
+)
 
 // FindPhone finds the first telephone number in free text, as E.164. Unlike Phone it wants
 // the zero or the country code, because nine bare digits may as well be an old
@@ -123,11 +129,31 @@ var phoneRun = regexp.MustCompile(`\+?[0-9]+(?:[ .\-]{1,3}[0-9]+|[ ]?\([0-9]+\)[
 func FindPhone(s string) (string, bool) {
 	s = Unaccent(Clean(s))
 	for _, at := range phoneRun.FindAllStringIndex(s, -1) {
-		if gluedBefore(s[:at[0]]) || gluedAfter(s[at[1]:]) {
+		if e164, ok := phoneInRun(s, at[0], at[1]); ok {
+			return e164, true
+		}
+	}
+	return "", false
+}
+
+// phoneInRun tries the runs of neighbouring groups of digits in s[from:to], the longest first, so that two
+// numbers side by side are not taken for one. Only a space parts one number from another.
+func phoneInRun(s string, from, to int) (string, bool) {
+	groups := phoneGroups.FindAllStringIndex(s[from:to], -1)
+	for i, g := range groups {
+		start := from + g[0]
+		if first := s[start:]; !strings.HasPrefix(first, "0") && !strings.HasPrefix(first, "84") && !strings.HasPrefix(first, "+84") {
 			continue
 		}
-		if e164, ok := phoneInGroups(s[at[0]:at[1]]); ok {
-			return e164, true
+		if gluedBefore(s[:start]) {
+			continue
+		}
+		for j := min(len(groups), i+8); j > i; j-- {
+			end := from + groups[j-1][1]
+			e164, note, err := PhoneRepaired(s[start:end])
+			if err == nil && note != LeadingZero && !gluedAfter(s[end:]) {
+				return e164, true
+			}
 		}
 	}
 	return "", false
@@ -159,24 +185,6 @@ func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 
 func isWordByte(c byte) bool {
 	return isDigit(c) || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
-}
-
-// phoneInGroups tries every run of neighbouring groups of digits, the longest first, so that two numbers side by
-// side are not taken for one.
-func phoneInGroups(run string) (string, bool) {
-	groups := strings.FieldsFunc(run, func(r rune) bool { return strings.ContainsRune(" .-()", r) })
-	for i := range groups {
-		if !strings.HasPrefix(groups[i], "0") && !strings.HasPrefix(groups[i], "84") && !strings.HasPrefix(groups[i], "+84") {
-			continue
-		}
-		for j := min(len(groups), i+8); j > i; j-- {
-			e164, note, err := PhoneRepaired(strings.Join(groups[i:j], ""))
-			if err == nil && note != LeadingZero {
-				return e164, true
-			}
-		}
-	}
-	return "", false
 }
 
 // ShowPhone writes a number as people read it aloud: "0912 345 678",

@@ -1,0 +1,51 @@
+package casework
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+)
+
+//go:embed data/*.json
+var builtin embed.FS
+
+// ErrNotFound: no such record, or none that this asker may know of. The two are one
+// error on purpose.
+var ErrNotFound = errors.New("not found")
+
+// LoadRules reads the rules that ship with the program. A file of the same name
+// in dir (calendar.json, clocks.json, programmes.json, statuses.json) replaces the
+// one that ships; dir may be nil. The error names the file.
+func LoadRules(dir fs.FS) (Rules, error) {
+	var r Rules
+	files := []struct {
+		name string
+		read func([]byte) error
+	}{
+		{"calendar.json", func(b []byte) (err error) { r.Calendar, err = ReadCalendar(b); return }},
+		{"clocks.json", func(b []byte) (err error) { r.Clocks, err = ReadClocks(b); return }},
+		{"programmes.json", func(b []byte) (err error) { r.Programmes, err = ReadProgrammes(b); return }},
+		{"statuses.json", func(b []byte) (err error) { r.Words, err = ReadStatusWords(b); return }},
+	}
+	for _, f := range files {
+		data, err := ruleFile(dir, f.name)
+		if err != nil {
+			return Rules{}, fmt.Errorf("load %s: %w", f.name, err)
+		}
+		if err := f.read(data); err != nil {
+			return Rules{}, fmt.Errorf("load %s: %w", f.name, err)
+		}
+	}
+	return r, nil
+}
+
+func ruleFile(dir fs.FS, name string) ([]byte, error) {
+	if dir != nil {
+		data, err := fs.ReadFile(dir, name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return data, err
+		}
+	}
+	return builtin.ReadFile("data/" + name)
+}
