@@ -38,6 +38,9 @@ const (
 // next goes to the first question without an answer, or on to the end.
 func (p *play) next(ctx context.Context, f *Frame, before string) error {
 	script := p.scripts[f.Script]
+	if script.Settled != nil && script.Settled(f.Answers) {
+		return p.act(ctx, f)
+	}
 	for i := range script.Questions {
 		q := &script.Questions[i]
 		if f.Answers.Has(q.ID) || q.When != nil && !q.When(f.Answers) {
