@@ -76,6 +76,9 @@ type Decoded struct {
 	// Answer is what the provider wants to read after we stored it; empty: an empty 200.
 	Answer      []byte
 	ContentType string
+	// Dropped says in one word each why parts of the call led to no event
+	// ("group", "kind"), for the counter; never anything that a person sent.
+	Dropped []string
 }
 
 // Listener is a channel that fetches its own messages (long polling). Run
