@@ -47,6 +47,8 @@ func TestRender(t *testing.T) {
 		"typography":      {"", whole(), bot.Content{Text: "“Sổ đỏ” – 500.000 ₫…"}, []string{"\"So do\" - 500.000 d..."}},
 		"forbidden": {"", Route{Forbidden: "%&#[]@!"}, bot.Content{Text: "Giảm 5% [lần 1] & hẹn #3, a@b!"},
 			[]string{"Giam 5 phan tram (lan 1) va hen so 3, a a cong b."}},
+		"forbidden punctuation": {"", Route{Forbidden: `{}<>[]\|_~"'^*!?;=`}, bot.Content{Text: `{a} <b> [c] d\e f|g h_i "k" 'l' m^n*o p!; q=r?`},
+			[]string{"(a) (b) (c) d/e f/g h-i k l m n o p., q:r."}},
 		"forbidden in English": {"", Route{Forbidden: "%"}, bot.Content{Text: "5% off", Lang: "en"}, []string{"5 percent off"}},
 		"forbidden, accents":   {"", Route{Forbidden: "%", Unicode: true}, bot.Content{Text: "Giảm 5%", Accents: true}, []string{"Giảm 5 phần trăm"}},
 	}

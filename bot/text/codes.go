@@ -45,8 +45,10 @@ func zeros(s string) string {
 var national = regexp.MustCompile(`(?i)(?:[0-9O]{3}[.\s\-]{0,2}[0-9O]{2}[.\s\-]{0,2}[0-9O]{2}[.\s\-]{0,2})?H\s?[0-9O]{2}` +
 	`(?:[.\s\-]{0,2}[0-9O]{1,3}){0,4}[\s.\-_]{0,3}([0-9O]{6})[\s.\-_]{0,3}[0-9O]{4,7}`)
 
-// maxCodes bounds what one text may ask for.
-const maxCodes = 5
+const (
+	maxCodes = 5  // what one text may ask for
+	maxTries = 20 // how many places in a text are looked at closely, so that a hostile one costs little
+)
 
 // FindCodes finds what may be dossier codes in free text and gives their keys,
 // the likeliest first: codes of the national shape (those whose middle six digits are a date before the
@@ -57,7 +59,7 @@ func FindCodes(s string) []string {
 	s = Unaccent(Clean(s))
 	var keys, undated []string
 	rest := s
-	for _, m := range national.FindAllStringSubmatchIndex(s, -1) {
+	for _, m := range national.FindAllStringSubmatchIndex(s, maxTries) {
 		if gluedBefore(s[:m[0]]) || m[1] < len(s) && isWordByte(s[m[1]]) {
 			continue
 		}
@@ -103,7 +105,7 @@ var announcing = regexp.MustCompile(`(?i)(?:(?:^|[^a-z0-9])(?:hs|ho so|ma hs|ma 
 // announced are the codes after the words that announce one.
 func announced(s string) []string {
 	var keys []string
-	for _, at := range announcing.FindAllStringIndex(s, -1) {
+	for _, at := range announcing.FindAllStringIndex(s, maxTries) {
 		words := strings.Fields(s[at[1]:])
 		code := codeWords(words, strings.TrimSpace(s[:at[0]]) == "")
 		key := CodeKey(strings.Join(code, ""))

@@ -90,6 +90,9 @@ func withArgument(s string) (word, rest string, ok bool) {
 		if !found {
 			continue
 		}
+		if words := strings.FieldsFunc(rest, aside); len(words) < 3 && !slices.ContainsFunc(words, func(w string) bool { return !polite(w) }) {
+			rest = "" // "PA ạ"
+		}
 		switch p.word {
 		case "HS", "TC":
 			if rest, ok = lookup(p.word, rest); !ok {
@@ -97,7 +100,7 @@ func withArgument(s string) (word, rest string, ok bool) {
 			}
 			return "HS", rest, true
 		case "LK":
-			if rest != "" && !isDigit(Unaccent(rest)[0]) {
+			if rest != "" && !startsWithDigit(rest) {
 				continue
 			}
 		}
@@ -131,7 +134,13 @@ func after(s, says string) (rest string, ok bool) {
 }
 
 func glued(s string) bool {
-	return isDigit(s[0]) || len(s) > 2 && (s[0] == 'H' || s[0] == 'h') && isDigit(s[1]) && isDigit(s[2])
+	return startsWithDigit(s) || len(s) > 2 && (s[0] == 'H' || s[0] == 'h') && isDigit(s[1]) && isDigit(s[2])
+}
+
+// startsWithDigit: a full-width digit is one, too.
+func startsWithDigit(s string) bool {
+	s = Unaccent(s)
+	return s != "" && isDigit(s[0])
 }
 
 // lookup decides whether what follows HS or TC makes it a request to look up a
@@ -147,9 +156,5 @@ func lookup(word, rest string) (string, bool) {
 			break
 		}
 	}
-	words := strings.FieldsFunc(rest, aside)
-	if !slices.ContainsFunc(words, func(w string) bool { return !polite(w) }) {
-		return "", true
-	}
-	return rest, len(FindCodes("HS "+rest)) > 0
+	return rest, rest == "" || len(FindCodes("HS "+rest)) > 0
 }

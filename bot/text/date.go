@@ -90,7 +90,7 @@ func writtenDate(s string, now time.Time) (time.Time, bool) {
 		year, sign := 0, s[at[4]]
 		if at[8] >= 0 {
 			year = century(s[at[8]:at[9]], 100)
-		} else if sign != '/' && found != s && !announces.MatchString(before) {
+		} else if sign != '/' && found != s && !announces.MatchString(before[max(0, len(before)-8):]) {
 			continue // "1.5 triệu", "2-3 lần"
 		}
 		if t, ok := nearestYear(atoi(s[at[2]:at[3]]), atoi(s[at[6]:at[7]]), year, now); ok {

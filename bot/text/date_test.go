@@ -141,7 +141,8 @@ func TestMoney(t *testing.T) {
 		{"1 triệu 850 ngàn", 1_850_000}, {"ba lăm triệu", 35_000_000}, {"hai mươi lăm triệu", 25_000_000}, {"mười triệu", 10_000_000},
 		{"5 chục ngàn", 50_000}, {"44 tỷ", 44_000_000_000}, {"2 tỷ 300 triệu", 2_300_000_000}, {"tỷ", 0}, {"1,500 triệu", 1_500_000},
 		{"bị trừ 300 ngàn là trừ khoản gì vậy", 300_000}, {"thu nhập 1,2 triệu thì có được hộ nghèo không?", 1_200_000},
-		{"được 1tr8 hay 3tr7 mấy trường hợp nghỉ không lương", 1_800_000}, {"nhận 1 triệu 2 tháng rồi", 1_000_000}, {"(500k)", 500_000},
+		{"được 1tr8 hay 3tr7 mấy trường hợp nghỉ không lương", 1_800_000}, {"nhận 1 triệu 2 tháng rồi", 1_000_000}, {"(500k)", 500_000}, {"nhận 1.620.000 mỗi tháng", 1_620_000},
+		{"1.500 người", 0},
 		{"", 0}, {"0", 0}, {"2021", 0}, {"1.8", 0}, {"0912345678", 0}, {"072190123456", 0}, {"năm trăm người", 0}, {"tien tuoi gia moi nguoi duoc may tram", 0},
 		{"sao tháng này có 500 mà không phải 540", 0}, {"nhà có 2 cụ", 0}, {"3 ngan hang", 0}, {"5/11/2026", 0}, {"H15.22-261101-0042", 0},
 		{"ho 2 k co gi", 0}, {"lớp 12d", 0}, {"năm 2021", 0}, {"75 tuổi", 0}, {"99999999999999999999 tỷ", 0}, {"999999999999999 tỷ", 0}, {"0 đồng", 0},
@@ -181,7 +182,7 @@ func FuzzDate(f *testing.F) {
 }
 
 func FuzzMoney(f *testing.F) {
-	for _, s := range []string{"1tr8", "triệu rưỡi", "1.500.000,00 đ", "hai mươi lăm triệu", "1,500 triệu", "9999999.999 ty"} {
+	for _, s := range []string{"1tr8", "triệu rưỡi", "1.500.000,00 đ", "hai mươi lăm triệu", "1,500 triệu", "9999999.999 ty", "!1,000A"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

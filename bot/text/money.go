@@ -79,7 +79,7 @@ func amountAt(w []moneyWord) (int64, bool) {
 		if n.words == 0 {
 			break
 		}
-		unit, ok := unitAt(w[i+n.words:], w[i], n)
+		unit, used, ok := unitAt(w[i+n.words:], w[i], n)
 		if !ok {
 			rest, ok := withoutUnit(n, last, w[i+n.words:])
 			if !ok && total == 0 {
@@ -91,7 +91,7 @@ func amountAt(w []moneyWord) (int64, bool) {
 		if !ok || unit >= last || total+part > tooMuch {
 			break
 		}
-		total, last, i = total+part, unit, i+n.words+1
+		total, last, i = total+part, unit, i+n.words+used
 		if i < len(w) && w[i].says == "ruoi" {
 			return total + unit/2, true
 		}
@@ -136,30 +136,34 @@ func withoutUnit(n number, last int64, after []moneyWord) (int64, bool) {
 	return n.milli / 1000 * scale, true
 }
 
-// unitAt is the unit that follows a number. Short units and those that are also other words need to be certain.
-func unitAt(w []moneyWord, first moneyWord, n number) (int64, bool) {
-	if len(w) == 0 {
-		return 0, n.grouped && n.milli >= thousand*1000
+// unitAt is the unit that follows a number, and how many words it took: none when the separated thousands say
+// that it is an amount. Short units and those that are also other words need to be certain.
+func unitAt(w []moneyWord, first moneyWord, n number) (unit int64, used int, ok bool) {
+	u, next := moneyWord{}, ""
+	if len(w) > 0 {
+		u = w[0]
 	}
-	u, next := w[0], ""
 	if len(w) > 1 {
 		next = w[1].says
 	}
 	switch u.says {
 	case "d", "dong", "vnd":
-		return 1, n.milli >= 100*1000
+		unit, ok = 1, n.milli >= 100*1000
 	case "k":
-		return thousand, u.glued
+		unit, ok = thousand, u.glued
 	case "ngan", "nghin":
-		return thousand, next != "hang"
+		unit, ok = thousand, next != "hang"
 	case "tr", "trieu":
-		return million, true
+		unit, ok = million, true
 	case "cu":
-		return million, u.typed == "củ" || u.typed == "cu" && (u.glued || strings.ContainsAny(first.digits, ".,"))
+		unit, ok = million, u.typed == "củ" || u.typed == "cu" && (u.glued || strings.ContainsAny(first.digits, ".,"))
 	case "ty", "ti":
-		return billion, true
+		unit, ok = billion, true
 	}
-	return 0, false
+	if !ok && n.grouped && !counted(u.says) && !(u.glued && u.letters) {
+		return 1, 0, true
+	}
+	return unit, 1, ok
 }
 
 // number is what stands before a unit.

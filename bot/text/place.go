@@ -101,6 +101,9 @@ type window struct {
 	former   bool
 }
 
+// maxWords bounds how much of a text is read for places: more than any channel lets a person write.
+const maxWords = 2000
+
 // Find gives the places that a text names, those with the longest names first. A name
 // that several units bear gives a match for each, the present names before the former ones; if the text also
 // names a unit above, only those that lie in it. Accents, Đắk/Đăk/Dak, Ngọk/Ngọc, i/y and missing spaces
@@ -108,6 +111,7 @@ type window struct {
 // their kind ("ấp 3", "tp hue"), above the hamlet also by their exact accents.
 func (p *Places) Find(s string) []Match {
 	words := placeWords(s)
+	words = words[:min(len(words), maxWords)]
 	windows := p.windows(words)
 	mentioned := make(map[int64]bool)
 	for _, w := range windows {
@@ -164,7 +168,7 @@ func fitting(found []named, words []placeWord, w window) []named {
 			continue
 		}
 		out = append(out, n)
-		if n.levels&levels != 0 {
+		if levels != 0 && (n.levels == 0 || n.levels&levels != 0) {
 			sameLevel = append(sameLevel, n)
 		}
 	}

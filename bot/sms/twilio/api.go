@@ -4,24 +4,21 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strconv"
-	"sync/atomic"
-	"time"
 
 	"github.com/twilio/twilio-go/client"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"tiepdan/bot"
+	"tiepdan/bot/sms"
 )
 
 // maxAnswer bounds what is read of one answer, in bytes. A page of 50 messages
 // of 1,600 characters, each written \uXXXX, stays below it.
 const maxAnswer = 1 << 20
-
-var errAnswerTooLong = errors.New("the answer is too long")
 
 // exchange is one call to Twilio. The library takes no context and drops the
 // status and headers of errors, so each call gets a transport of its own
@@ -30,9 +27,8 @@ type exchange struct {
 	ctx    context.Context
 	api    *url.URL
 	base   http.RoundTripper
-	status int         // 0: no answer
-	after  string      // Retry-After
-	onWire atomic.Bool // a connection was handed the request: some of it may have been written
+	answer sms.Answer
+	lost   *bot.SendError // there is no answer, and why
 }
 
 func (c *Carrier) exchange(ctx context.Context) (*openapi.ApiService, *exchange) {
@@ -51,37 +47,51 @@ func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastRe
 
 // RoundTrip sends the library's request to the configured host, within the call's context.
 func (x *exchange) RoundTrip(req *http.Request) (*http.Response, error) {
-	ctx := httptrace.WithClientTrace(x.ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) { x.onWire.Store(true) },
-	})
-	out := req.Clone(ctx)
+	out := req.Clone(x.ctx)
 	out.URL.Scheme, out.URL.Host = x.api.Scheme, x.api.Host
 	out.URL.Path = x.api.Path + req.URL.Path
 	out.Host = x.api.Host
-	resp, err := x.base.RoundTrip(out)
+	answer, err := sms.Call(x.base, out, maxAnswer)
 	if err != nil {
+		errors.As(err, &x.lost)
 		return nil, err
 	}
-	// The library leaves the bodies of errors open, which would cost a connection each.
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-	if cerr := resp.Body.Close(); err == nil {
-		err = cerr
-	}
-	if err == nil && len(body) > maxAnswer {
-		err = errAnswerTooLong
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
-	}
-	x.status, x.after = resp.StatusCode, resp.Header.Get("Retry-After")
-	resp.Body = io.NopCloser(bytes.NewReader(body))
-	return resp, nil
+	x.answer = answer
+	// A copy in memory: the library leaves the bodies of errors open, which would cost a
+	// connection each.
+	return &http.Response{
+		Status: http.StatusText(answer.Status), StatusCode: answer.Status, Header: answer.Header,
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Body: io.NopCloser(bytes.NewReader(answer.Body)), ContentLength: int64(len(answer.Body)), Request: req,
+	}, nil
 }
 
-// retryAfter is what the last answer asked for, or fallback.
-func (x *exchange) retryAfter(fallback time.Duration) time.Duration {
-	if s, err := strconv.Atoi(x.after); err == nil && s > 0 && s <= 24*60*60 {
-		return time.Duration(s) * time.Second
+// judge turns what a call of the library returned into what the worker reads, nil where
+// Twilio did what was asked. Its own messages are left out, because they quote the number.
+func (x *exchange) judge(err error) *bot.SendError {
+	var rest *client.TwilioRestError
+	switch {
+	case err == nil && x.answer.OK():
+		return nil
+	case x.lost != nil:
+		return x.lost
+	case errors.As(err, &rest) && rest.Code != 0:
+		return x.restFailure(rest.Code)
+	case x.answer.Status != 0:
+		return x.answer.Failure()
 	}
-	return fallback
+	return &bot.SendError{Class: bot.Transient, Code: "not_sent"} // the library refused before any call
+}
+
+func (x *exchange) restFailure(code int) *bot.SendError {
+	v, known := judge(code)
+	if !known {
+		e := x.answer.Failure()
+		e.Code = strconv.Itoa(code)
+		return e
+	}
+	if v.class == bot.Throttled {
+		v.after = x.answer.RetryAfter(v.after)
+	}
+	return v.failure(code)
 }

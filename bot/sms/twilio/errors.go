@@ -1,15 +1,8 @@
 package twilio
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
 	"strconv"
 	"time"
-
-	"github.com/twilio/twilio-go/client"
 
 	"tiepdan/bot"
 )
@@ -68,8 +61,10 @@ func judge(code int) (verdict, bool) {
 	return verdict{}, false
 }
 
-func (v verdict) failure(code string, err error) *bot.SendError {
-	return &bot.SendError{Class: v.class, Code: code, RetryAfter: v.after, OptedOut: v.optedOut, BadAddress: v.badAddress, Err: err}
+func (v verdict) failure(code int) *bot.SendError {
+	return &bot.SendError{
+		Class: v.class, Code: strconv.Itoa(code), RetryAfter: v.after, OptedOut: v.optedOut, BadAddress: v.badAddress,
+	}
 }
 
 // receiptFailure is the failure that a receipt tells. code is 0 where it names none.
@@ -78,66 +73,5 @@ func receiptFailure(code int) *bot.SendError {
 	if !known {
 		v = verdict{class: bot.Rejected}
 	}
-	return v.failure(strconv.Itoa(code), nil)
-}
-
-// failure turns what the library returned into what the worker reads. Twilio's
-// own messages are left out, because they quote the number.
-func (x *exchange) failure(err error) *bot.SendError {
-	var rest *client.TwilioRestError
-	if errors.As(err, &rest) && (rest.Code != 0 || x.status != 0) {
-		return x.restFailure(rest)
-	}
-	if x.status != 0 {
-		return x.statusFailure()
-	}
-	cause := cleanse(err)
-	if !x.onWire.Load() {
-		return &bot.SendError{Class: bot.Transient, Code: "connect", Err: cause}
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		return &bot.SendError{Class: bot.Unknown, Code: "timeout", Err: cause}
-	}
-	return &bot.SendError{Class: bot.Unknown, Code: "cut", Err: cause}
-}
-
-func (x *exchange) restFailure(rest *client.TwilioRestError) *bot.SendError {
-	v, known := judge(rest.Code)
-	if !known {
-		e := x.statusFailure()
-		if rest.Code != 0 {
-			e.Code = strconv.Itoa(rest.Code)
-		}
-		return e
-	}
-	if v.class == bot.Throttled {
-		v.after = x.retryAfter(v.after)
-	}
-	return v.failure(strconv.Itoa(rest.Code), fmt.Errorf("twilio answered %d", x.status))
-}
-
-// statusFailure judges an answer by its HTTP status alone: no code, an unknown
-// one, or a page of HTML from something in between.
-func (x *exchange) statusFailure() *bot.SendError {
-	e := &bot.SendError{Class: bot.Unknown, Code: "http_" + strconv.Itoa(x.status)}
-	switch {
-	case x.status == http.StatusTooManyRequests:
-		e.Class, e.RetryAfter = bot.Throttled, x.retryAfter(time.Second)
-	case x.status == http.StatusRequestTimeout:
-	case x.status == http.StatusUnauthorized, x.status == http.StatusForbidden, x.status == http.StatusNotFound,
-		x.status == http.StatusProxyAuthRequired, x.status >= 300 && x.status < 400:
-		e.Class = bot.Misconfigured
-	case x.status >= 400 && x.status < 500:
-		e.Class = bot.Rejected
-	}
-	return e
-}
-
-// cleanse drops the URL, which names the account, from a transport's error.
-func cleanse(err error) error {
-	var u *url.Error
-	if errors.As(err, &u) {
-		return u.Err
-	}
-	return err
+	return v.failure(code)
 }

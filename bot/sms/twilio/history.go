@@ -79,11 +79,8 @@ func (c *Carrier) list(ctx context.Context, params *openapi.ListMessageParams, e
 	for range maxPages {
 		svc, x := c.exchange(ctx)
 		got, err := svc.PageMessage(params, token, page)
-		if err == nil && (x.status < 200 || x.status > 299) {
-			err = errors.New("redirected")
-		}
-		if err != nil {
-			return x.failure(err)
+		if failure := x.judge(err); failure != nil {
+			return failure
 		}
 		for _, m := range got.Messages {
 			if !each(m) {
@@ -120,11 +117,8 @@ func (c *Carrier) Settle(ctx context.Context, m sms.Message, providerID string) 
 	}
 	svc, x := c.exchange(ctx)
 	got, err := svc.FetchMessage(providerID, &openapi.FetchMessageParams{})
-	if err == nil && (x.status < 200 || x.status > 299) {
-		err = errors.New("redirected")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("ask for a message: %w", x.failure(err))
+	if failure := x.judge(err); failure != nil {
+		return nil, fmt.Errorf("ask for a message: %w", failure)
 	}
 	return settled(*got, m.ID), nil
 }

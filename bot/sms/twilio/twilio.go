@@ -87,11 +87,8 @@ func (c *Carrier) Send(ctx context.Context, m sms.Message) (bot.Sent, error) {
 	}
 	svc, x := c.exchange(ctx)
 	got, err := svc.CreateMessage(params)
-	if err == nil && (x.status < 200 || x.status > 299) {
-		err = errors.New("redirected")
-	}
-	if err != nil {
-		return bot.Sent{}, x.failure(err)
+	if failure := x.judge(err); failure != nil {
+		return bot.Sent{}, failure
 	}
 	if str(got.Sid) == "" {
 		return bot.Sent{}, &bot.SendError{Class: bot.Unknown, Code: "no_sid"}
@@ -99,22 +96,23 @@ func (c *Carrier) Send(ctx context.Context, m sms.Message) (bot.Sent, error) {
 	if str(got.Status) == "failed" {
 		return bot.Sent{}, receiptFailure(num(got.ErrorCode))
 	}
-	return bot.Sent{ProviderID: *got.Sid}, nil
+	// Without an address for receipts no more will come.
+	return bot.Sent{ProviderID: *got.Sid, Delivered: c.public == ""}, nil
 }
 
 // Check asks for the account, which proves the SID and the token.
 func (c *Carrier) Check(ctx context.Context) error {
 	svc, x := c.exchange(ctx)
 	account, err := svc.FetchAccount(c.cfg.AccountSID)
-	if err == nil && x.status == http.StatusOK {
+	failure := x.judge(err)
+	if failure == nil {
 		if s := str(account.Status); s != "active" {
 			return fmt.Errorf("TIEPDAN_TWILIO_ACCOUNT_SID: Twilio says that the account is %q; open it again in the Twilio console", s)
 		}
 		return nil
 	}
-	failure := x.failure(err)
 	switch {
-	case failure.Code == "20003" || x.status == http.StatusUnauthorized:
+	case failure.Code == "20003" || x.answer.Status == http.StatusUnauthorized:
 		return errors.New("TIEPDAN_TWILIO_AUTH_TOKEN: Twilio refuses it for this account; copy SID and token again from the Twilio console")
 	case failure.Class == bot.Misconfigured:
 		return fmt.Errorf("TIEPDAN_TWILIO_ACCOUNT_SID: Twilio does not know it (%s); copy it again from the Twilio console", failure.Code)
