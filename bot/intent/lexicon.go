@@ -36,8 +36,16 @@ type phrase struct {
 	strict bool // the accents must have been typed
 }
 
-// moneyWord is the other reading of a number written like money ("200k", "1tr8"); the phrase "@money" finds it.
-const moneyWord = "@money"
+// Other readings of a word that stand for a whole kind of words; in a rules file they are phrases.
+const (
+	moneyWord  = "@money"  // a number written like money ("200k", "1tr8")
+	numberWord = "@number" // digits
+	codeWord   = "@code"   // the beginning of a dossier code
+)
+
+func isKind(phrase string) bool {
+	return phrase == moneyWord || phrase == numberWord || phrase == codeWord
+}
 
 type rule struct {
 	name  string
@@ -138,7 +146,7 @@ func (p *lexiconParser) addPhrases(class int, line string) error {
 		if part == "" {
 			continue
 		}
-		if other, ok := strings.CutPrefix(part, "@"); ok && part != moneyWord {
+		if other, ok := strings.CutPrefix(part, "@"); ok && !isKind(part) {
 			id, known := p.ids[other]
 			if !known {
 				return fmt.Errorf("class %q is not declared above", other)
@@ -151,7 +159,7 @@ func (p *lexiconParser) addPhrases(class int, line string) error {
 			return err
 		}
 		for _, text := range all {
-			if text != moneyWord && len(split(text)) == 0 {
+			if !isKind(text) && len(split(text)) == 0 {
 				return fmt.Errorf("%q has no word", part)
 			}
 		}
@@ -235,8 +243,8 @@ func (p *lexiconParser) index() {
 			}
 			seen[text] = true
 			ph := phrase{words: split(text), class: class, strict: strings.HasPrefix(text, "=")}
-			if text == moneyWord {
-				ph.words = []word{{fold: moneyWord}}
+			if isKind(text) {
+				ph.words = []word{{fold: text}}
 			}
 			first := ph.words[0].fold
 			p.lex.first[first] = append(p.lex.first[first], ph)

@@ -3,6 +3,8 @@ package intent
 import (
 	"slices"
 	"strings"
+
+	"tiepdan/bot/text"
 )
 
 // Phrases shorter than this, letters run together, are found only when they are spelled
@@ -37,7 +39,7 @@ func (l *lexicon) addNear(p phrase) {
 // for a phrase that it may have been meant to be ("ănchặn", "tham nhũg").
 func (l *lexicon) misspelled(f *found, i int) {
 	words := f.words
-	if len(l.near) == 0 || words[i].alt != "" || isSyllable(words[i].fold) {
+	if len(l.near) == 0 || words[i].alt != "" || text.Syllable(words[i].fold) {
 		return
 	}
 	for _, s := range []span{{i, i + 1}, {i, i + 2}, {i - 1, i + 1}} {

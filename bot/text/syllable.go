@@ -31,3 +31,7 @@ func syllable(word string) bool {
 }
 
 func vowel(c byte) bool { return strings.IndexByte("aeiouy", c) >= 0 }
+
+// Syllable says whether a folded word could be a Vietnamese syllable. A word that could not is
+// a name, a foreign word, a code or a slip.
+func Syllable(word string) bool { return syllable(word) }
