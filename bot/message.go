@@ -31,7 +31,7 @@ type Kind string
 const (
 	KindText     Kind = "text"     // words typed; Text is never empty
 	KindChoice   Kind = "choice"   // a button pressed; Choice holds its data
-	KindContact  Kind = "contact"  // a phone number that the provider vouches for as this sender's own; Phone is set
+	KindContact  Kind = "contact"  // a phone number that the provider vouches for as this sender's own; Phone is set. With Meta "proof" = "claim" it proves nothing
 	KindFiles    Kind = "files"    // pictures, voice or documents; Text is the caption, which may be empty
 	KindLocation Kind = "location" // a place on the map; Text may hold its name
 	KindEdited   Kind = "edited"   // an earlier text was changed; Replaces names it, Text is the new text
