@@ -132,7 +132,7 @@ func (d *desk) ownGrievances(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 		return d.newGrievance(ctx, t, "")
 	}
 	r.Say = t.Say("grievance.list").Say
-	r.Offer = append(r.Offer, dialogue.Offer{Key: "choice.new_grievance.", Command: dialogue.Command{Name: "grievance.new"}})
+	r.Offer = append(r.Offer, dialogue.Offer{Key: "choice.new_grievance.", Command: dialogue.Command{Name: "grievance/new"}})
 	return r, nil
 }
 

@@ -20,6 +20,11 @@ func (d *desk) guarded(t *dialogue.Talk) dialogue.Reply {
 	return r
 }
 
+// guardedCommand answers somebody who wants to denounce and has told nothing yet.
+func (d *desk) guardedCommand(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	return d.guarded(t), nil
+}
+
 // aboveArgs names the reception office a level above the unit concerned.
 func (d *desk) aboveArgs(t *dialogue.Talk) []any {
 	above, ok := d.above(t)

@@ -28,7 +28,7 @@ func (d *desk) link(ctx context.Context, t *dialogue.Talk, arg string) (dialogue
 		return d.takeLink(ctx, t, code)
 	case t.Conv.Phone != "":
 		r := t.Say("link.is_linked", "masked", text.MaskPhone(t.Conv.Phone))
-		r.Offer = []dialogue.Offer{{Key: "choice.unlink.", Command: dialogue.Command{Name: "link.end"}}}
+		r.Offer = []dialogue.Offer{{Key: "choice.unlink.", Command: dialogue.Command{Name: "link/end"}}}
 		return r, nil
 	case d.Settings.LinkNumber == "":
 		return t.Say("link.at_counter"), nil

@@ -28,8 +28,8 @@ func (d *desk) payouts(ctx context.Context, t *dialogue.Talk, _ string) (dialogu
 	}
 	coming := d.coming(t, own)
 	offers := []dialogue.Offer{
-		{Key: "choice.missing.", Command: dialogue.Command{Name: "payout.missing"}},
-		{Key: "choice.past.", Command: dialogue.Command{Name: "payout.past"}},
+		{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}},
+		{Key: "choice.past.", Command: dialogue.Command{Name: "payout/past"}},
 	}
 	if len(coming) == 0 {
 		r := t.Say("payout.none_coming")
@@ -184,7 +184,7 @@ func (d *desk) sessions(ctx context.Context, t *dialogue.Talk) (dialogue.Reply, 
 			"programme", d.programme(t, v.Programme, true)))
 	}
 	r := say(strings.Join(append(lines, t.Text(d.proofHint(t))), "\n"))
-	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout.missing"}}}
+	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}}}
 	return r, nil
 }
 
@@ -218,7 +218,7 @@ func (d *desk) pastPayouts(ctx context.Context, t *dialogue.Talk, _ string) (dia
 		lines = append(lines, t.Text("payout.past_line", "day", day(t, v.PayDate), "line", d.payoutLine(t, v), "state", t.Text("payout.state."+v.State)))
 	}
 	r := say(strings.Join(lines, "\n"))
-	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout.missing"}}}
+	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}}}
 	return r, nil
 }
 

@@ -37,8 +37,8 @@ func (d *desk) progress(ctx context.Context, t *dialogue.Talk, code, more string
 	r := say(strings.Join(lines, "\n"))
 	if !over(g) {
 		r.Offer = []dialogue.Offer{
-			{Key: "choice.add.", Command: dialogue.Command{Name: "grievance.add", Arg: g.Code}},
-			{Key: "choice.withdraw.", Command: dialogue.Command{Name: "grievance.withdraw", Arg: g.Code}},
+			{Key: "choice.add.", Command: dialogue.Command{Name: "grievance/add", Arg: g.Code}},
+			{Key: "choice.withdraw.", Command: dialogue.Command{Name: "grievance/withdraw", Arg: g.Code}},
 		}
 	}
 	return r, nil

@@ -42,6 +42,11 @@ func codesIn(arg string) (keys []string, last4 string) {
 	return keys, last4
 }
 
+// statusKeys answers the codes that free words hold.
+func (d *desk) statusKeys(ctx context.Context, t *dialogue.Talk, keys string) (dialogue.Reply, error) {
+	return d.lookUp(ctx, t, strings.Fields(keys), "")
+}
+
 // lookUp answers the first code that there is. A code that is unknown and one that is somebody
 // else's read the same: what they tell depends on proof alone.
 func (d *desk) lookUp(ctx context.Context, t *dialogue.Talk, keys []string, last4 string) (dialogue.Reply, error) {
@@ -142,7 +147,7 @@ func (d *desk) moreOffer(t *dialogue.Talk, app casework.Application, lines []str
 	if t.SMS() {
 		return append(lines, t.Text("status.more_hint", "code", app.Code)), nil
 	}
-	return lines, []dialogue.Offer{{Key: "choice.details.", Command: dialogue.Command{Name: "status.more", Arg: app.Code}}}
+	return lines, []dialogue.Offer{{Key: "choice.details.", Command: dialogue.Command{Name: "status/more", Arg: app.Code}}}
 }
 
 // stage is where a case stands, in plain words.

@@ -53,13 +53,17 @@ func (d *desk) unknown(_ context.Context, t *dialogue.Talk, _ string) (dialogue.
 	return r, nil
 }
 
+func (d *desk) thanks(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	return t.Say("help.thanks"), nil
+}
+
 // looseFiles: files came and no dialogue asked for any.
 func (d *desk) looseFiles(ctx context.Context, t *dialogue.Talk, caption string) (dialogue.Reply, error) {
 	if len(text.Words(caption)) >= 3 {
 		return d.newGrievance(ctx, t, caption)
 	}
 	r := t.Say("help.files")
-	r.Offer = []dialogue.Offer{{Key: "choice.grievance.", Command: dialogue.Command{Name: "grievance.new"}}}
+	r.Offer = []dialogue.Offer{{Key: "choice.grievance.", Command: dialogue.Command{Name: "grievance/new"}}}
 	return r, nil
 }
 

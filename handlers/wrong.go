@@ -17,6 +17,11 @@ func (d *desk) wrongNumber(_ context.Context, t *dialogue.Talk, _ string) (dialo
 	return r, nil
 }
 
+// wrong begins the question whether they are not the one meant.
+func (d *desk) wrong(context.Context, *dialogue.Talk, string) (dialogue.Reply, error) {
+	return dialogue.Reply{Begin: &dialogue.Begin{Script: "wrong"}}, nil
+}
+
 // wrongScript asks first, where somebody said in words of their own that they are not the one meant.
 func (d *desk) wrongScript() dialogue.Script {
 	return dialogue.Script{

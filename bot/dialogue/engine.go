@@ -347,11 +347,11 @@ func own(s string) (Command, bool) {
 	case "bo qua", "boqua", "skip":
 		return Command{Name: wordSkip}, true
 	case "nhac lai", "nhaclai", "doc lai", "repeat":
-		return Command{Name: wordRepeat}, true
+		return Command{Name: CommandRepeat}, true
 	case "back", "quay lai":
 		return Command{Name: wordBack}, true
 	case "cancel":
-		return Command{Name: wordCancel}, true
+		return Command{Name: CommandCancel}, true
 	case "more", "xem tiep":
 		return Command{Name: wordMore}, true
 	}
@@ -376,9 +376,7 @@ func short(rest string) bool {
 
 const (
 	wordSkip    = "BO QUA"
-	wordRepeat  = "NHAC LAI"
 	wordCorrect = "SUA"
 	wordBack    = "LAI"
-	wordCancel  = "THOI"
 	wordMore    = "TIEP"
 )

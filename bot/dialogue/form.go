@@ -35,13 +35,8 @@ func (p *play) idle(ctx context.Context, words string) error {
 	if c, ok := read(words); ok {
 		return p.idleCommand(ctx, c)
 	}
-	r, known, err := p.cfg.Desk.Understand(ctx, p.t, words, false)
-	if err != nil {
-		return err
-	}
-	if known {
-		p.s.Misses = 0
-		return p.reply(ctx, r)
+	if c, known := p.cfg.Desk.Understand(p.t, words, false); known {
+		return p.idleCommand(ctx, c)
 	}
 	p.s.Misses++
 	if p.s.Misses >= maxMisses {
@@ -60,7 +55,7 @@ func (p *play) idleCommand(ctx context.Context, c Command) error {
 	switch c.Name {
 	case wordMore:
 		return p.rest(ctx)
-	case wordBack, wordCancel, wordSkip, wordRepeat, wordCorrect:
+	case wordBack, CommandCancel, wordSkip, CommandRepeat, wordCorrect:
 		p.say(bot.Content{Text: p.t.Text("dialogue.nothing_open")})
 		return p.run(ctx, Command{Name: CommandMenu})
 	}
@@ -114,13 +109,8 @@ func (p *play) elsewhere(ctx context.Context, f *Frame, q *Question, words, prob
 	if f.Long != "" && f.Long != q.ID && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
 		return p.addLong(ctx, f, words)
 	}
-	r, known, err := p.cfg.Desk.Understand(ctx, p.t, words, true)
-	if err != nil {
-		return err
-	}
-	if known {
-		p.s.Misses = 0
-		return p.reply(ctx, r)
+	if c, known := p.cfg.Desk.Understand(p.t, words, true); known {
+		return p.formCommand(ctx, f, q, c)
 	}
 	return p.miss(ctx, q, problem)
 }
@@ -184,11 +174,11 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 	switch c.Name {
 	case wordBack:
 		return p.back(ctx, f)
-	case wordCancel, "HUY":
+	case CommandCancel, "HUY":
 		return p.cancel(ctx, f)
 	case wordSkip:
 		return p.skip(ctx, f, q)
-	case wordRepeat, CommandResume:
+	case CommandRepeat, CommandResume:
 		return p.askAgain(ctx, "")
 	case "TG":
 		return p.help(ctx, q)
