@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"tiepdan/bot/dialogue"
+	"tiepdan/bot/text"
 	"tiepdan/casework"
 )
 
@@ -13,6 +14,9 @@ func (d *desk) papers(_ context.Context, t *dialogue.Talk, words string) (dialog
 		if dossier := p.Dossier.In(t.Lang.Code()); dossier != "" {
 			return t.Say("help.papers", "programme", p.Name.In(t.Lang.Code()), "papers", dossier), nil
 		}
+	}
+	if anyWord(" "+text.Fold(words)+" ", []string{"mai tang", "ma chay", "tu tuat", "chon cat", "dam ma"}) {
+		return t.Say("help.funeral", "papers", d.Rules.Programmes.FuneralPapers("", t.Lang.Code())), nil
 	}
 	return t.Say("help.where"), nil
 }

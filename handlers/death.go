@@ -74,10 +74,11 @@ func (d *desk) deathScript() dialogue.Script {
 	}
 }
 
-// deathOptions are the people of the phone, when there are several.
+// deathOptions are the people of the phone; even a single one is asked about, since the dead may be
+// somebody of whom the office knows nothing.
 func (d *desk) deathOptions(ctx context.Context, t *dialogue.Talk) ([]dialogue.Choice, error) {
 	people, err := d.proven(ctx, t)
-	if err != nil || len(people) < 2 || d.route(t) == casework.RoutePublic {
+	if err != nil || len(people) == 0 || d.route(t) == casework.RoutePublic {
 		return nil, err
 	}
 	var choices []dialogue.Choice
@@ -103,14 +104,16 @@ func (d *desk) fileDeath(ctx context.Context, t *dialogue.Talk) (dialogue.Reply,
 		if id, err = strconv.ParseInt(who, 10, 64); err != nil {
 			id = 0
 		}
-	case len(people) == 1:
-		id = people[0].ID
 	}
 	programme, err := d.programmeOf(ctx, t, people, id)
 	if err != nil {
 		return dialogue.Reply{}, err
 	}
-	r := t.Say("death.answer", "papers", d.Rules.Programmes.FuneralPapers(programme, t.Lang.Code()))
+	answer := "death.answer"
+	if id < 0 {
+		answer = "death.answer_other"
+	}
+	r := t.Say(answer, "papers", d.Rules.Programmes.FuneralPapers(programme, t.Lang.Code()))
 	o := d.origin(t)
 	task := casework.OpenTask{Key: "death_task:" + t.Form.ID, Origin: o, Kind: casework.TaskDeath, PersonID: max(id, 0), Detail: d.staffText("task.death")}
 	if id >= 0 {

@@ -117,7 +117,7 @@ func (d *desk) ownGrievances(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 	var r dialogue.Reply
 	for _, g := range own {
 		r.Offer = append(r.Offer, dialogue.Offer{
-			Label: t.Text("grievance.list_item", "code", g.Code, "status", t.Text("grievance.status."+g.Status)),
+			Label: d.listItem(t, g),
 			Word:  "PA " + strings.TrimPrefix(g.Code, "PA-"), Command: dialogue.Command{Name: "PA", Arg: g.Code},
 		})
 	}
@@ -134,6 +134,15 @@ func (d *desk) ownGrievances(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 	r.Say = t.Say("grievance.list").Say
 	r.Offer = append(r.Offer, dialogue.Offer{Key: "choice.new_grievance.", Command: dialogue.Command{Name: "grievance/new"}})
 	return r, nil
+}
+
+// listItem names a grievance in a list. Where the words to send stand before it, they hold its code.
+func (d *desk) listItem(t *dialogue.Talk, g casework.Grievance) string {
+	status := t.Text("grievance.status." + g.Status)
+	if t.Conv.Keyword != "" {
+		return status
+	}
+	return t.Text("grievance.list_item", "code", g.Code, "status", status)
 }
 
 // newGrievance begins the form; what is known of the story so far is its answer already.

@@ -63,7 +63,7 @@ func (d *desk) appointment(_ context.Context, t *dialogue.Talk, _ string) (dialo
 // appointmentScript arranges a meeting at the office above. It asks for no story.
 func (d *desk) appointmentScript() dialogue.Script {
 	return dialogue.Script{
-		ID: "appointment", Version: 1, Title: "guarded.title",
+		ID: "appointment", Version: 1, Title: "guarded.title", Always: true,
 		Questions: []dialogue.Question{
 			{ID: "wish", Text: "guarded.ask", Choices: []string{"choice.meet.", "choice.no."}},
 			{ID: "phone", Text: "guarded.ask_phone", Check: checkPhone,

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"tiepdan/bot"
 	"tiepdan/bot/dialogue"
@@ -195,6 +197,21 @@ func day(t *dialogue.Talk, iso string) string {
 		return ""
 	}
 	return text.ShowDay(at, t.Lang.Code())
+}
+
+// staffDay shows a date of records to the office.
+func staffDay(iso string) string {
+	at, err := time.ParseInLocation("2006-01-02", iso, bot.Hanoi)
+	if err != nil {
+		return iso
+	}
+	return text.ShowDate(at)
+}
+
+// capital begins a line with a capital letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
 }
 
 // say makes an answer of texts; an empty one is left out.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"tiepdan/bot"
 	"tiepdan/bot/dialogue"
 	"tiepdan/bot/text"
 	"tiepdan/casework"
@@ -22,6 +23,10 @@ func (d *desk) link(ctx context.Context, t *dialogue.Talk, arg string) (dialogue
 	switch {
 	case d.route(t) == casework.RoutePublic:
 		return t.Say("link.public"), nil
+	case t.Conv.Address.Channel == bot.Telegram && t.Conv.Phone == "":
+		r := t.Say("link.share")
+		r.Say[0].AskContact = true
+		return r, nil
 	case t.SMS() && code == "":
 		return t.Say("link.from_chat"), nil
 	case t.SMS():

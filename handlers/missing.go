@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"tiepdan/bot/dialogue"
 	"tiepdan/bot/text"
@@ -54,11 +55,11 @@ func (d *desk) fileMissing(ctx context.Context, t *dialogue.Talk) (dialogue.Repl
 		g.Name = p.PersonName
 		g.PaidDisputed = p.State == casework.PayoutPaid
 		g.Text = d.staffText("missing.report", "programme", d.Rules.Programmes.FullName(p.Programme, "vi"), "period", p.Period,
-			"worth", d.worth(p.Amount, p.Goods), "day", p.PayDate, "more", a.Get("more"))
+			"worth", d.worth(p.Amount, p.Goods), "day", staffDay(p.PayDate), "more", a.Get("more"))
 	} else {
 		d.placeOf(&g, a.Get("hamlet"))
 	}
-	g.Desk = casework.DeskOf(g)
+	g.Text, g.Desk = strings.TrimSpace(g.Text), casework.DeskOf(g)
 	answer := "missing.filed"
 	if g.PaidDisputed {
 		answer = "missing.filed_disputed"

@@ -110,7 +110,7 @@ func bySession(all []casework.Payout) [][]casework.Payout {
 // sessionLines say when and where, and below it what each payout is.
 func (d *desk) sessionLines(t *dialogue.Talk, group []casework.Payout) []string {
 	p := group[0]
-	lines := []string{d.when(t, p)}
+	lines := []string{capital(d.when(t, p))}
 	for _, one := range group {
 		v := casework.ViewPayout(one, casework.ByPhone, d.route(t))
 		lines = append(lines, d.payoutLine(t, v))
@@ -178,10 +178,16 @@ func (d *desk) sessions(ctx context.Context, t *dialogue.Talk) (dialogue.Reply, 
 	if len(plan) > 0 {
 		lines = []string{t.Text("payout.sessions")}
 	}
-	for _, p := range plan {
-		v := casework.ViewPayout(p, casework.CodeOnly, d.route(t))
-		lines = append(lines, t.Text("payout.session", "day", day(t, v.PayDate), "time", d.hoursOf(t, p), "place", v.Place,
-			"programme", d.programme(t, v.Programme, true)))
+	for _, group := range bySession(plan) {
+		var programmes []string
+		for _, p := range group {
+			if name := d.programme(t, p.Programme, true); !slices.Contains(programmes, name) {
+				programmes = append(programmes, name)
+			}
+		}
+		v := casework.ViewPayout(group[0], casework.CodeOnly, d.route(t))
+		lines = append(lines, capital(t.Text("payout.session", "day", day(t, v.PayDate), "time", d.hoursOf(t, group[0]), "place", v.Place,
+			"programme", strings.Join(programmes, ", "))))
 	}
 	r := say(strings.Join(append(lines, t.Text(d.proofHint(t))), "\n"))
 	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}}}
@@ -215,7 +221,7 @@ func (d *desk) pastPayouts(ctx context.Context, t *dialogue.Talk, _ string) (dia
 	lines := []string{t.Text("payout.past")}
 	for _, p := range past {
 		v := casework.ViewPayout(p, casework.ByPhone, d.route(t))
-		lines = append(lines, t.Text("payout.past_line", "day", day(t, v.PayDate), "line", d.payoutLine(t, v), "state", t.Text("payout.state."+v.State)))
+		lines = append(lines, capital(t.Text("payout.past_line", "day", day(t, v.PayDate), "line", d.payoutLine(t, v), "state", t.Text("payout.state."+v.State))))
 	}
 	r := say(strings.Join(lines, "\n"))
 	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}}}

@@ -32,14 +32,22 @@ func (d *desk) progress(ctx context.Context, t *dialogue.Talk, code, more string
 		lines = append(lines, t.Text("grievance.answer_by", "day", day(t, g.AnswerBy)))
 	}
 	for _, m := range lastNotes(g.Moves) {
-		lines = append(lines, t.Text("grievance.note", "day", day(t, casework.DayOf(m.At)), "note", m.Note))
+		lines = append(lines, capital(t.Text("grievance.note", "day", day(t, casework.DayOf(m.At)), "note", m.Note)))
+	}
+	withdraw := dialogue.Offer{Key: "choice.withdraw.", Command: dialogue.Command{Name: "grievance/withdraw", Arg: g.Code}}
+	if !over(g) && t.Conv.Keyword != "" { // the words to send must do alone, whatever was said before them
+		lines = append(lines, t.Text("grievance.add_hint", "code", g.Code))
+		withdraw = dialogue.Offer{
+			Label: t.Text("choice.withdraw.label"), Word: t.Text("choice.withdraw.word") + " " + strings.TrimPrefix(g.Code, "PA-"), Command: withdraw.Command,
+		}
 	}
 	r := say(strings.Join(lines, "\n"))
-	if !over(g) {
-		r.Offer = []dialogue.Offer{
-			{Key: "choice.add.", Command: dialogue.Command{Name: "grievance/add", Arg: g.Code}},
-			{Key: "choice.withdraw.", Command: dialogue.Command{Name: "grievance/withdraw", Arg: g.Code}},
-		}
+	switch {
+	case over(g):
+	case t.Conv.Keyword != "":
+		r.Offer = []dialogue.Offer{withdraw}
+	default:
+		r.Offer = []dialogue.Offer{{Key: "choice.add.", Command: dialogue.Command{Name: "grievance/add", Arg: g.Code}}, withdraw}
 	}
 	return r, nil
 }

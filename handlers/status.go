@@ -187,7 +187,7 @@ func (d *desk) programme(t *dialogue.Talk, programme string, public bool) string
 func (d *desk) dates(t *dialogue.Talk, v casework.StatusView) string {
 	received, appointed := day(t, v.Received), day(t, v.Appointed)
 	switch {
-	case v.Late:
+	case v.Late && v.Action != casework.ActionSupplement && v.Action != casework.ActionPay: // the clock stops while it is the person's turn
 		return t.Text("status.late", "appointed", appointed)
 	case received != "" && appointed != "":
 		return t.Text("status.both_dates", "received", received, "appointed", appointed)

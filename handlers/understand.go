@@ -17,6 +17,9 @@ func (d *desk) Understand(t *dialogue.Talk, words string, sure bool) (dialogue.C
 	if c, ok := ownWord(words); ok {
 		return c, true
 	}
+	if c, ok := d.menuWord(words); ok {
+		return c, true
+	}
 	if told, certain := died(words); told && (certain || !sure) {
 		return dialogue.Command{Name: "death", Arg: mark(certain)}, true
 	}
@@ -54,6 +57,11 @@ func names(r intent.Reading) string {
 // ownWord reads the words that answers offer beside the commands of bot/text.
 func ownWord(words string) (dialogue.Command, bool) {
 	folded := text.Fold(words)
+	if rest, ok := cutWord(folded, "rut", "withdraw"); ok {
+		if code, ok := text.FindGrievanceCode("PA " + rest); ok {
+			return dialogue.Command{Name: "grievance/withdraw", Arg: code}, true
+		}
+	}
 	for _, w := range []struct{ says, name, arg string }{
 		{"chua nhan", "payout/missing", ""}, {"not received", "payout/missing", ""},
 		{"da nhan", "payout/received", ""}, {"received", "payout/received", ""},
@@ -69,6 +77,28 @@ func ownWord(words string) (dialogue.Command, bool) {
 	} {
 		if folded == w.says {
 			return dialogue.Command{Name: w.name, Arg: w.arg}, true
+		}
+	}
+	return dialogue.Command{}, false
+}
+
+func cutWord(folded string, words ...string) (string, bool) {
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(folded, w+" "); ok {
+			return strings.TrimPrefix(rest, "pa "), true
+		}
+	}
+	return "", false
+}
+
+// menuWord reads the words of the menu, which people type as they read them.
+func (d *desk) menuWord(words string) (dialogue.Command, bool) {
+	folded := text.Fold(words)
+	for _, code := range d.Texts.Codes() {
+		for _, o := range menuOffers() {
+			if folded == text.Fold(d.Texts.Language(code).Text(o.Key+"label")) {
+				return o.Command, true
+			}
 		}
 	}
 	return dialogue.Command{}, false

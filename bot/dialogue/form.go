@@ -74,6 +74,11 @@ func (p *play) question(ctx context.Context, f *Frame, words string, commands bo
 	}
 	p.t.Form = f
 	problem := ""
+	if q.Check == nil {
+		if c, ok := p.almost(f.Asked, words); ok {
+			return p.chosen(ctx, f, q, c)
+		}
+	}
 	if q.Check != nil && !q.Open {
 		done, why, err := p.check(ctx, f, q, words)
 		if done || err != nil {
@@ -106,7 +111,7 @@ func (p *play) check(ctx context.Context, f *Frame, q *Question, words string) (
 // elsewhere: the words do not answer the question. They may go on with the long answer before it, or ask
 // something else in between.
 func (p *play) elsewhere(ctx context.Context, f *Frame, q *Question, words, problem string) error {
-	if f.Long != "" && f.Long != q.ID && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
+	if f.Long != "" && !f.Answers.Has(q.ID) && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
 		return p.addLong(ctx, f, words)
 	}
 	if c, known := p.cfg.Desk.Understand(p.t, words, true); known {
@@ -152,10 +157,17 @@ func (p *play) chosen(ctx context.Context, f *Frame, q *Question, c Choice) erro
 	if c.Key == "" {
 		a.Shown = c.Label
 	}
-	if q.Files && len(f.Events) > 0 {
-		a = Answer{Value: c.Value, Shown: p.t.Text("dialogue.files", "n", len(f.Events))}
+	if q.Files {
+		a = Answer{Value: c.Value, Shown: p.filesShown(f)}
 	}
 	return p.accept(ctx, f, q, a)
+}
+
+func (p *play) filesShown(f *Frame) string {
+	if len(f.Events) == 0 {
+		return p.t.Text("dialogue.skipped")
+	}
+	return p.t.Text("dialogue.files", "n", len(f.Events))
 }
 
 // accept keeps an answer and goes on.
@@ -174,8 +186,10 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 	switch c.Name {
 	case wordBack:
 		return p.back(ctx, f)
-	case CommandCancel, "HUY":
+	case CommandCancel:
 		return p.cancel(ctx, f)
+	case "HUY", "DUNG", "TC":
+		return p.doubtful(ctx, f, q, c)
 	case wordSkip:
 		return p.skip(ctx, f, q)
 	case CommandRepeat, CommandResume:
@@ -202,6 +216,15 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 		return p.question(ctx, f, c.Arg, false)
 	}
 	return p.run(ctx, c)
+}
+
+// doubtful plays the words that mean two things. HUY and DUNG are also names, and no question wants
+// notices to stop because of a word.
+func (p *play) doubtful(ctx context.Context, f *Frame, q *Question, c Command) error {
+	if c.Name == "HUY" && (q == nil || !q.Open) {
+		return p.cancel(ctx, f)
+	}
+	return p.askAgain(ctx, p.t.Text("dialogue.doubtful"))
 }
 
 func (p *play) help(ctx context.Context, q *Question) error {

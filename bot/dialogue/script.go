@@ -36,6 +36,8 @@ type Script struct {
 	// Guarded: a text that may accuse somebody ends this dialogue without a trace, because
 	// its other answers would say who wrote it.
 	Guarded bool
+	// Always: it is heard even while an officer has the conversation.
+	Always bool
 	// Act is the one act at the end. Talk.Form holds the answers.
 	Act func(context.Context, *Talk) (Reply, error)
 }
