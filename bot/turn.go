@@ -49,6 +49,7 @@ type Settings struct {
 	Lang    *string
 	Accents *bool
 	UnitID  *int64
+	Holder  *string // an officer takes the conversation; "bot" gives it back
 }
 
 // Act is one change to records that a turn asks for. Key is unique for ever for that

@@ -21,14 +21,16 @@ import (
 
 // DB is the records of one installation. It is safe for use by many goroutines.
 type DB struct {
-	read   *sql.DB // many connections, never writes
-	one    *sql.DB // the single writing connection, owned by the writer
-	queue  chan *job
-	done   chan struct{}
-	vault  bot.Vault
-	clock  bot.Clock
-	log    *slog.Logger
-	wakeUp func(Wake)
+	read    *sql.DB // many connections, never writes
+	readers readers
+	one     *sql.DB // the single writing connection, owned by the writer
+	queue   chan *job
+	done    chan struct{}
+	vault   bot.Vault
+	clock   bot.Clock
+	log     *slog.Logger
+	wakeUp  func(Wake)
+	heard   heard
 }
 
 // Wake says what has just been committed, so that a worker on this replica
@@ -37,6 +39,12 @@ type Wake struct {
 	Conversations bool // something waits to be played
 	Outbox        bool // something waits to be handed over
 	Files         bool // a file is wanted
+	Chat          bool // a web chat's log has grown
+}
+
+// and joins what two changes wake.
+func (w Wake) and(o Wake) Wake {
+	return Wake{w.Conversations || o.Conversations, w.Outbox || o.Outbox, w.Files || o.Files, w.Chat || o.Chat}
 }
 
 // Options are what Open needs besides the address.
@@ -68,7 +76,8 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		return nil, errors.Join(err, one.Close())
 	}
 	db := &DB{read: read, one: one, queue: make(chan *job, 1024), done: make(chan struct{}),
-		vault: o.Vault, clock: o.Clock, log: o.Log, wakeUp: o.Wake}
+		vault: o.Vault, clock: o.Clock, log: o.Log, wakeUp: o.Wake,
+		readers: readers{stmts: make(map[string]*sql.Stmt)}, heard: heard{last: make(map[string]time.Time)}}
 	if db.wakeUp == nil {
 		db.wakeUp = func(Wake) {}
 	}

@@ -23,7 +23,7 @@ func (plainVault) Open(class string, sealed []byte) ([]byte, error) {
 func (plainVault) Hash(kind, value string) string { return kind + "#" + value }
 
 // testDB opens fresh records in a folder of the test's own.
-func testDB(t *testing.T) *DB {
+func testDB(t testing.TB) *DB {
 	t.Helper()
 	db, err := Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "t.db"),
 		Options{Vault: plainVault{}, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})

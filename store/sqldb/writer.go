@@ -17,28 +17,44 @@ const maxGroup = 256
 // Tx is one change to records inside the group being committed. Its statements
 // see each other; when its function fails, only they are undone.
 type Tx struct {
-	tx   *sql.Tx
+	s    *session
 	now  time.Time // one instant for the whole change
 	wake Wake
 }
 
 func (t *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return t.tx.ExecContext(ctx, query, args...)
+	return t.s.exec(ctx, query, args...)
 }
 
+// query's rows must be closed before the change makes its next statement.
 func (t *Tx) query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return t.tx.QueryContext(ctx, query, args...)
+	if stmt, err := t.s.stmt(ctx, query); err == nil {
+		return stmt.QueryContext(ctx, args...)
+	}
+	return t.s.conn.QueryContext(ctx, query, args...)
 }
 
 func (t *Tx) row(ctx context.Context, query string, args ...any) *sql.Row {
-	return t.tx.QueryRowContext(ctx, query, args...)
+	if stmt, err := t.s.stmt(ctx, query); err == nil {
+		return stmt.QueryRowContext(ctx, args...)
+	}
+	return t.s.conn.QueryRowContext(ctx, query, args...)
 }
 
 // insert runs an INSERT … RETURNING id.
 func (t *Tx) insert(ctx context.Context, query string, args ...any) (int64, error) {
 	var id int64
-	err := t.tx.QueryRowContext(ctx, query, args...).Scan(&id)
+	err := t.row(ctx, query, args...).Scan(&id)
 	return id, err
+}
+
+// changed runs a statement and says how many rows it changed.
+func (t *Tx) changed(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := t.exec(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
 }
 
 type job struct {
@@ -52,73 +68,108 @@ type job struct {
 // write runs do in a transaction and returns once it is durable. Several
 // writes share one commit; each is fenced by a savepoint, so that one that
 // fails costs no other. When the commit itself fails, each is tried alone.
-// do must not keep the Tx, and may run twice.
-func (db *DB) write(ctx context.Context, do func(context.Context, *Tx) error) (err error) {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	j := &job{ctx: ctx, do: do, done: make(chan struct{})}
-	if err := db.enqueue(j); err != nil {
+// do must not keep the Tx, and may run twice. A caller whose ctx has ended
+// before its turn came changes nothing.
+func (db *DB) write(ctx context.Context, do func(context.Context, *Tx) error) error {
+	j, err := db.enqueue(ctx, do)
+	if err != nil {
 		return err
 	}
 	// Once queued the outcome must be known: giving up here would leave the
 	// caller not knowing whether its change was kept.
 	<-j.done
-	if j.err == nil && j.wake != (Wake{}) {
-		db.wakeUp(j.wake)
-	}
 	return j.err
 }
 
-func (db *DB) enqueue(j *job) (err error) {
+// writeInTime is write for a change that may be made twice without harm: it
+// gives up when ctx ends, and the change may then be kept or not.
+func (db *DB) writeInTime(ctx context.Context, do func(context.Context, *Tx) error) error {
+	j, err := db.enqueue(ctx, do)
+	if err != nil {
+		return err
+	}
+	select {
+	case <-j.done:
+		return j.err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (db *DB) enqueue(ctx context.Context, do func(context.Context, *Tx) error) (j *job, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	defer func() {
 		if recover() != nil { // the queue was closed under us
 			err = ErrClosed
 		}
 	}()
+	j = &job{ctx: ctx, do: do, done: make(chan struct{})}
 	select {
 	case db.queue <- j:
-		return nil
-	case <-j.ctx.Done():
-		return j.ctx.Err()
+		return j, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
 	}
 }
 
 func (db *DB) runWriter() {
 	defer close(db.done)
+	s := &session{pool: db.one}
+	defer s.close()
 	for j := range db.queue {
-		group := []*job{j}
-		for len(group) < maxGroup {
-			select {
-			case next, ok := <-db.queue:
-				if ok {
-					group = append(group, next)
-					continue
-				}
-			default:
-			}
-			break
-		}
-		db.commitGroup(group)
+		group := db.gather(j)
+		db.commitGroup(s, group)
+		var wake Wake
 		for _, j := range group {
+			if j.err == nil {
+				wake = wake.and(j.wake)
+			}
 			close(j.done)
+		}
+		if wake != (Wake{}) {
+			db.wakeUp(wake)
 		}
 	}
 }
 
+// gather takes what waits behind j, up to a group.
+func (db *DB) gather(j *job) []*job {
+	group := []*job{j}
+	for len(group) < maxGroup {
+		select {
+		case next, ok := <-db.queue:
+			if !ok {
+				return group
+			}
+			group = append(group, next)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// errBegin: the writing lock was not to be had. Trying each change of a group
+// alone would only wait as many times over.
+var errBegin = errors.New("begin")
+
 // commitGroup commits the group at once, or, when that fails, one by one.
-func (db *DB) commitGroup(group []*job) {
-	err := db.tryCommit(group)
+func (db *DB) commitGroup(s *session, group []*job) {
+	err := db.tryCommit(s, group)
 	if err == nil {
 		return
 	}
-	if len(group) == 1 {
-		group[0].err = err
+	if len(group) == 1 || errors.Is(err, errBegin) {
+		for _, j := range group {
+			j.err = err
+		}
 		return
 	}
 	for _, j := range group {
 		j.err = nil
-		if err := db.tryCommit([]*job{j}); err != nil {
+		if err := db.tryCommit(s, []*job{j}); err != nil {
 			j.err = err
 		}
 	}
@@ -126,36 +177,39 @@ func (db *DB) commitGroup(group []*job) {
 
 // tryCommit runs each job behind a savepoint. A returned error is the
 // transaction's own: nothing of the group was kept.
-func (db *DB) tryCommit(group []*job) error {
+func (db *DB) tryCommit(s *session, group []*job) error {
 	ctx := context.Background() // one caller's cancelled context must not undo the others' changes
-	tx, err := db.one.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+	if err := s.begin(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errBegin, err)
 	}
 	for _, j := range group {
-		if err := runFenced(ctx, tx, j, db.now()); err != nil {
-			return errors.Join(err, tx.Rollback())
+		if err := j.ctx.Err(); err != nil {
+			j.err = err
+			continue
+		}
+		if err := runFenced(ctx, s, j, db.now()); err != nil {
+			return errors.Join(err, s.rollback(ctx))
 		}
 	}
-	if err := tx.Commit(); err != nil {
-		return errors.Join(fmt.Errorf("commit: %w", err), tx.Rollback())
+	if _, err := s.exec(ctx, "COMMIT"); err != nil {
+		return errors.Join(fmt.Errorf("commit: %w", err), s.rollback(ctx))
 	}
 	return nil
 }
 
-func runFenced(ctx context.Context, tx *sql.Tx, j *job, now time.Time) error {
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT j"); err != nil {
+func runFenced(ctx context.Context, s *session, j *job, now time.Time) error {
+	if _, err := s.exec(ctx, "SAVEPOINT j"); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	t := &Tx{tx: tx, now: now}
+	t := &Tx{s: s, now: now}
 	j.err = callFenced(ctx, j, t)
 	j.wake = t.wake
 	if j.err != nil {
-		if _, err := tx.ExecContext(ctx, "ROLLBACK TO j"); err != nil {
+		if _, err := s.exec(ctx, "ROLLBACK TO j"); err != nil {
 			return fmt.Errorf("undo: %w", err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "RELEASE j"); err != nil {
+	if _, err := s.exec(ctx, "RELEASE j"); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
 	return nil

@@ -108,6 +108,7 @@ CREATE TABLE outbox (
   state           TEXT NOT NULL DEFAULT 'waiting', -- waiting, claimed, sent, delivered, failed, unknown, skipped
   token           TEXT NOT NULL DEFAULT '',
   lease_until     BIGINT NOT NULL DEFAULT 0,
+  begun_at        BIGINT NOT NULL DEFAULT 0,  -- when it was last claimed
   not_before      BIGINT NOT NULL DEFAULT 0,
   expires_at      BIGINT NOT NULL DEFAULT 0,  -- useless after; 0: never
   attempts        INTEGER NOT NULL DEFAULT 0,
@@ -119,9 +120,11 @@ CREATE TABLE outbox (
   settled_at      BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX outbox_claim ON outbox (channel, lane, not_before, id) WHERE state = 'waiting';
-CREATE INDEX outbox_open ON outbox (conversation_id, seq) WHERE state IN ('waiting', 'claimed');
-CREATE INDEX outbox_claimed ON outbox (lease_until) WHERE state = 'claimed';
-CREATE INDEX outbox_unknown ON outbox (settled_at) WHERE state = 'unknown';
+CREATE INDEX outbox_open ON outbox (conversation_id, seq) WHERE state IN ('waiting', 'claimed', 'unknown');
+CREATE INDEX outbox_claimed ON outbox (channel, lease_until) WHERE state = 'claimed';
+-- An unknown row with not_before is looked at again then; without, it stays unknown.
+CREATE INDEX outbox_unknown ON outbox (channel, not_before) WHERE state = 'unknown' AND not_before > 0;
+CREATE INDEX outbox_age ON outbox (created_at) WHERE part IS NOT NULL;
 CREATE INDEX outbox_provider ON outbox (channel, provider_id) WHERE provider_id <> '';
 CREATE INDEX outbox_notice ON outbox (notice_id) WHERE notice_id <> 0;
 
@@ -134,7 +137,7 @@ CREATE TABLE receipts (
   failure     TEXT NOT NULL DEFAULT '',    -- JSON of the SendError
   at          BIGINT NOT NULL,
   applied_at  BIGINT NOT NULL DEFAULT 0,
-  UNIQUE (channel, provider_id, state)
+  UNIQUE (channel, provider_id, outbox_id, state)
 );
 CREATE INDEX receipts_open ON receipts (id) WHERE applied_at = 0;
 
@@ -408,9 +411,13 @@ CREATE TABLE chat_log (
   id              %ID%,                    -- what Last-Event-ID counts
   conversation_id BIGINT NOT NULL,
   author          TEXT NOT NULL,           -- person, bot
-  outbox_id       BIGINT NOT NULL DEFAULT 0,
-  sealed          %BYTES% NOT NULL,
+  outbox_id       BIGINT NOT NULL DEFAULT 0, -- what the bot said
+  event_id        BIGINT NOT NULL DEFAULT 0, -- what the person said
+  sealed          %BYTES%,                 -- JSON of a Part; NULL once it is gone
+  class           TEXT NOT NULL DEFAULT 'body',
   at              BIGINT NOT NULL
 );
+CREATE INDEX chat_log_event ON chat_log (event_id) WHERE event_id <> 0;
+CREATE INDEX chat_log_age ON chat_log (at) WHERE sealed IS NOT NULL;
 CREATE UNIQUE INDEX chat_log_outbox ON chat_log (outbox_id) WHERE outbox_id <> 0;
 CREATE INDEX chat_log_conversation ON chat_log (conversation_id, id);
