@@ -31,6 +31,7 @@ type DB struct {
 	log     *slog.Logger
 	wakeUp  func(Wake)
 	heard   heard
+	office  office
 }
 
 // Wake says what has just been committed, so that a worker on this replica
@@ -85,6 +86,9 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		db.wakeUp = func(Wake) {}
 	}
 	go db.runWriter()
+	if err := db.openOffice(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 
