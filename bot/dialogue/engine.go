@@ -133,16 +133,22 @@ func (e *Engine) token(n int) (string, error) {
 	return string(b), nil
 }
 
-// dropUnknown takes out dialogues that this program no longer has.
+// dropUnknown takes out dialogues that this program no longer has. In one whose questions have
+// changed since, a digit must not choose what it did not stand for: its choices are forgotten.
 func (p *play) dropUnknown() {
 	kept := p.s.Stack[:0]
 	for _, f := range p.s.Stack {
-		if p.scripts[f.Script] != nil || f.Step == stepOffer {
-			if f.Answers == nil {
-				f.Answers = Answers{}
-			}
-			kept = append(kept, f)
+		script := p.scripts[f.Script]
+		if script == nil && f.Step != stepOffer {
+			continue
 		}
+		if f.Answers == nil {
+			f.Answers = Answers{}
+		}
+		if script != nil && f.Version != script.Version {
+			f.Version, f.Asked = script.Version, nil
+		}
+		kept = append(kept, f)
 	}
 	p.s.Stack = kept
 }
@@ -215,6 +221,9 @@ func (p *play) silently(ctx context.Context, name string) error {
 // held: an officer has the conversation. Only what the law gives a person at any time is
 // heard; the rest waits for the officer.
 func (p *play) held(ctx context.Context, in bot.Incoming) error {
+	if p.always(ctx, in) {
+		return p.heard(ctx, in)
+	}
 	if in.Kind != bot.KindText {
 		return nil
 	}
@@ -234,25 +243,52 @@ func (p *play) held(ctx context.Context, in bot.Incoming) error {
 	return nil
 }
 
+// always: the message answers a dialogue that goes on beside the officer.
+func (p *play) always(ctx context.Context, in bot.Incoming) bool {
+	f := p.s.form()
+	if f == nil || !p.scripts[f.Script].Always {
+		return false
+	}
+	switch in.Kind {
+	case bot.KindChoice:
+		return strings.HasPrefix(in.Choice, f.ID+":")
+	case bot.KindText:
+		if _, ok := p.match(f.Asked, in.Text, true); ok {
+			return true
+		}
+		q := p.scripts[f.Script].question(f.Step)
+		if q == nil || q.Check == nil || q.Open {
+			return false
+		}
+		_, _, problem, err := q.Check(ctx, p.t, in.Text)
+		return err == nil && problem == ""
+	}
+	return false
+}
+
 // alarm answers a text before anything has read it. A dialogue whose answers
 // would say who accuses somebody ends without a trace.
 func (p *play) alarm(ctx context.Context, a Alarm) error {
 	p.s.Misses = 0
-	if a == Accusation {
-		kept := p.s.Stack[:0]
-		for _, f := range p.s.Stack {
-			if s := p.scripts[f.Script]; s != nil && !s.Guarded {
-				f.Long = ""
-				kept = append(kept, f)
-			}
-		}
-		p.s.Stack = kept
-	}
 	r, err := p.cfg.Desk.Raise(ctx, p.t, a)
 	if err != nil {
 		return err
 	}
+	if a == Accusation || r.Quiet {
+		p.dropGuarded()
+	}
 	return p.reply(ctx, r)
+}
+
+func (p *play) dropGuarded() {
+	kept := p.s.Stack[:0]
+	for _, f := range p.s.Stack {
+		if s := p.scripts[f.Script]; s != nil && !s.Guarded {
+			f.Long = ""
+			kept = append(kept, f)
+		}
+	}
+	p.s.Stack = kept
 }
 
 // age puts away what waited too long for an answer.
@@ -347,11 +383,11 @@ func own(s string) (Command, bool) {
 	case "bo qua", "boqua", "skip":
 		return Command{Name: wordSkip}, true
 	case "nhac lai", "nhaclai", "doc lai", "repeat":
-		return Command{Name: wordRepeat}, true
+		return Command{Name: CommandRepeat}, true
 	case "back", "quay lai":
 		return Command{Name: wordBack}, true
 	case "cancel":
-		return Command{Name: wordCancel}, true
+		return Command{Name: CommandCancel}, true
 	case "more", "xem tiep":
 		return Command{Name: wordMore}, true
 	}
@@ -376,9 +412,7 @@ func short(rest string) bool {
 
 const (
 	wordSkip    = "BO QUA"
-	wordRepeat  = "NHAC LAI"
 	wordCorrect = "SUA"
 	wordBack    = "LAI"
-	wordCancel  = "THOI"
 	wordMore    = "TIEP"
 )

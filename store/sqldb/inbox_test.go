@@ -59,6 +59,29 @@ func TestKeepGivesUpInTime(t *testing.T) {
 	}
 }
 
+func TestOneOddEventCostsNoOther(t *testing.T) {
+	t.Parallel()
+	db := testDB(t)
+	must(t, db, `CREATE TRIGGER odd BEFORE INSERT ON events WHEN NEW.provider_id = 'odd' BEGIN SELECT RAISE(ABORT, 'odd'); END`)
+	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{wrote(zalo(1), "1", "a"), wrote(zalo(1), "odd", "b"), wrote(zalo(1), "3", "c")},
+		Receipts: []bot.Receipt{{Channel: bot.Zalo, ProviderID: "p", State: bot.ReceiptSent}}})
+	if err == nil {
+		t.Error("the odd event is said to be kept")
+	}
+	if n := one[int](t, db, `SELECT COUNT(*) FROM events`) + one[int](t, db, `SELECT COUNT(*) FROM receipts`); n != 3 {
+		t.Errorf("kept %d events and receipts, want the 3 others", n)
+	}
+}
+
+func TestEventWithoutProviderIDIsKept(t *testing.T) {
+	t.Parallel()
+	db := testDB(t)
+	keep(t, db, wrote(zalo(1), "", "a"), wrote(zalo(1), "", "b"))
+	if n := one[int](t, db, `SELECT COUNT(*) FROM events`); n != 2 {
+		t.Errorf("kept %d events, want 2", n)
+	}
+}
+
 func TestKeepMarksTheConversation(t *testing.T) {
 	t.Parallel()
 	db, h := clockedDB(t)

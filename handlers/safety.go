@@ -1,0 +1,51 @@
+package handlers
+
+import (
+	"context"
+
+	"tiepdan/bot/dialogue"
+	"tiepdan/bot/intent"
+	"tiepdan/casework"
+)
+
+// Alarm listens to a text before it is read as anything else.
+func (d *desk) Alarm(words string) dialogue.Alarm {
+	switch {
+	case d.danger(words):
+		return dialogue.Danger
+	case intent.Accuses(words).Suspect:
+		return dialogue.Accusation
+	}
+	return dialogue.Calm
+}
+
+// Raise answers an alarm.
+func (d *desk) Raise(_ context.Context, t *dialogue.Talk, a dialogue.Alarm) (dialogue.Reply, error) {
+	if a == dialogue.Accusation {
+		return d.guarded(t), nil
+	}
+	// Somebody may be in danger: the numbers first, a person of the office at once, and no question
+	// of a form behind it.
+	if intent.Accuses(t.Event.Incoming.Text).Suspect {
+		return d.guardedDanger(t), nil
+	}
+	r := t.Say("safety.answer")
+	r.Hold = true
+	r.Acts = append(r.Acts, d.safetyTask(t, d.origin(t), t.Event.Incoming.Text))
+	return r, nil
+}
+
+// guardedDanger answers a text that accuses somebody and calls for help: the story stays sealed,
+// and the call for help goes past the unit that may be accused.
+func (d *desk) guardedDanger(t *dialogue.Talk) dialogue.Reply {
+	r := d.guarded(t)
+	r.Begin, r.Hold = nil, true
+	r.Say = append(t.Say("safety.answer").Say, r.Say...)
+	above, _ := d.above(t)
+	r.Acts = append(r.Acts, d.safetyTask(t, d.originIn(t, above.ID), d.staffText("task.safety_sealed")))
+	return r
+}
+
+func (d *desk) safetyTask(t *dialogue.Talk, o casework.Origin, detail string) casework.OpenTask {
+	return casework.OpenTask{Key: key(t, "safety"), Origin: o, Kind: casework.TaskSafety, Detail: detail, Due: casework.DayOf(t.Now)}
+}
