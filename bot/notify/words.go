@@ -74,7 +74,18 @@ func (v voice) from(said string) string {
 	if v.unit.Name == "" {
 		return said
 	}
-	return v.lang.Text("notice.from", "office", strings.TrimPrefix(v.unit.Name, "UBND "), "text", said)
+	return v.lang.Text("notice.from", "office", v.office(), "text", said)
+}
+
+// office is the unit's name as it stands inside a sentence: "xã Tân Biên".
+func (v voice) office() string {
+	name := strings.TrimPrefix(v.unit.Name, "UBND ")
+	for _, kind := range []string{"xã ", "phường ", "tỉnh ", "thành phố ", "đặc khu "} {
+		if n := len(kind); len(name) > n && strings.EqualFold(name[:n], kind) {
+			return strings.ToLower(name[:n]) + name[n:]
+		}
+	}
+	return name
 }
 
 func (v voice) line(l Line) string {
@@ -100,7 +111,7 @@ func (v voice) line(l Line) string {
 // counter is where people go; every text may name it.
 func (v voice) counter() string {
 	if (v.unit.Counter == "" || v.brief) && v.unit.Name != "" {
-		return v.lang.Text("notice.office", "office", strings.TrimPrefix(v.unit.Name, "UBND "))
+		return v.lang.Text("notice.office", "office", v.office())
 	}
 	return v.unit.Counter
 }

@@ -264,7 +264,7 @@ func tallyOf(ctx context.Context, tx *Tx, n notice) (tally, error) {
 		state delivery.State
 		n     int
 	}
-	counts, err := list(ctx, tx, `SELECT state, COUNT(*) FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND channel = $2 GROUP BY state`,
+	counts, err := list(ctx, tx, `SELECT state, COUNT(*) FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND ($2 = '' OR channel = $2) GROUP BY state`,
 		[]any{n.id, channel}, func(rows *sql.Rows, c *count) error { return rows.Scan(&c.state, &c.n) })
 	if err != nil {
 		return nil, fmt.Errorf("read a notice's rows: %w", err)
@@ -328,7 +328,7 @@ func (db *DB) settleNotice(ctx context.Context, tx *Tx, id int64, _ string, fail
 	switch {
 	case n.state == noticeSkipped && (lost || state == noticeQueued), n.state == state && !lost:
 		return nil
-	case state == noticeFailed && lost, state == noticeSkipped && reason == notify.SkipOptedOut:
+	case state == noticeFailed && lost, state == noticeSkipped && (reason == notify.SkipOptedOut || reason == "blocked"):
 		return db.nextRung(ctx, tx, n, state, reason)
 	}
 	return endNotice(ctx, tx, id, state, reason)
@@ -348,10 +348,19 @@ func (db *DB) nextRung(ctx context.Context, tx *Tx, n notice, state, reason stri
 	if next.Skip != "" {
 		return endNotice(ctx, tx, n.id, state, reason)
 	}
-	if n.broadcast != 0 {
-		if alive, err := reopen(ctx, tx, n.broadcast); err != nil || !alive {
-			return errors.Join(err, endNotice(ctx, tx, n.id, state, reason))
-		}
+	if n.broadcast == 0 {
+		return db.carryOut(ctx, tx, n, next)
+	}
+	if alive, err := reopen(ctx, tx, n.broadcast); err != nil || !alive {
+		return errors.Join(err, endNotice(ctx, tx, n.id, state, reason))
+	}
+	open, err := openBulk(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if open[next.To.Channel]+len(next.Parts) > db.maxBulk { // RefillBroadcasts goes on when there is room
+		_, err := tx.exec(ctx, `UPDATE notices SET state = 'waiting' WHERE id = $1`, n.id)
+		return err
 	}
 	return db.carryOut(ctx, tx, n, next)
 }

@@ -19,8 +19,8 @@ import (
 
 // The hand's clock begins at nine in the morning in Viet Nam.
 
-// testPlanner plans for SMS, Zalo and the web chat.
-func testPlanner(t testing.TB, quiet string) *notify.Planner {
+// rungPlanner plans for SMS, Zalo and the web chat.
+func rungPlanner(t testing.TB, quiet string) *notify.Planner {
 	t.Helper()
 	texts, err := locales.Load()
 	if err != nil {
@@ -75,7 +75,7 @@ func (o *testOffice) open(quiet string) {
 	if err := o.db.RefreshUnits(context.Background()); err != nil {
 		o.t.Fatal(err)
 	}
-	o.db.UseNotifier(testPlanner(o.t, quiet))
+	o.db.UseNotifier(rungPlanner(o.t, quiet))
 }
 
 func (o *testOffice) person(name, phone string) int64 {
@@ -310,7 +310,7 @@ func TestNoticesWaitForAPlanner(t *testing.T) {
 	}
 	o.want(ids[0], "waiting ")
 	must(t, o.db, `UPDATE notices SET words = X'00' WHERE id = $1`, ids[1])
-	o.db.UseNotifier(testPlanner(t, ""))
+	o.db.UseNotifier(rungPlanner(t, ""))
 	n, err := o.db.TendNotices(context.Background())
 	if err != nil || n != len(ids) {
 		t.Fatalf("planned %d (%v), want %d", n, err, len(ids))
@@ -366,7 +366,7 @@ func TestReasonsAndLogsNameNobody(t *testing.T) {
 	o.db.UseNotifier(nil)
 	broken := o.owe(notice{phone: aPhone, person: who})
 	must(t, db, `UPDATE notices SET words = X'4e677579' WHERE id = $1`, broken)
-	o.db.UseNotifier(testPlanner(t, ""))
+	o.db.UseNotifier(rungPlanner(t, ""))
 	if _, err := db.TendNotices(context.Background()); err != nil {
 		t.Fatal(err)
 	}
