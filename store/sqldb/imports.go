@@ -114,7 +114,7 @@ func (db *DB) importer(kind string) (importer, error) {
 	return nil, fmt.Errorf("no kind of import is called %q", kind)
 }
 
-// Import reads a file for a unit (0: home) and takes it: into staging, checked there, then applied in
+// Import reads a file for a unit and takes it (0: rows may be of any unit, and those that name none are home's): into staging, checked there, then applied in
 // chunks that a crash may fall between. A file of which an import was broken off goes on where it stood. It returns
 // ErrRejected or ErrAskNotify with a report when nothing was taken, and *sheet.FileError when the file cannot be read.
 func (db *DB) Import(ctx context.Context, kind string, unit int64, file io.ReadSeeker, o ImportOptions) (Report, error) {
@@ -122,7 +122,7 @@ func (db *DB) Import(ctx context.Context, kind string, unit int64, file io.ReadS
 	if err != nil {
 		return Report{}, err
 	}
-	if unit = db.homeOf(unit); unit == 0 && kind != ImportUnits {
+	if db.homeOf(unit) == 0 && kind != ImportUnits {
 		return Report{}, fmt.Errorf("import %s: %w", kind, ErrNoUnit)
 	}
 	if o.Progress == nil {
@@ -295,7 +295,7 @@ func (db *DB) begin(ctx context.Context, imp *importing) error {
 		imp.broadcast = 0
 		if imp.kind == ImportPayouts {
 			var err error
-			if imp.broadcast, err = newBroadcast(ctx, tx, imp.unit, imp.id, ""); err != nil {
+			if imp.broadcast, err = newBroadcast(ctx, tx, db.homeOf(imp.unit), imp.id); err != nil {
 				return err
 			}
 		}
@@ -353,8 +353,12 @@ func (db *DB) takeAll(ctx context.Context, im importer, imp *importing, o Import
 
 func (db *DB) takeChunk(ctx context.Context, tx *Tx, im importer, imp *importing) (int, error) {
 	var to int // read here: another process may have gone on with the same import
-	if err := tx.row(ctx, `SELECT applied_to FROM imports WHERE id = $1 AND state = 'applying'`, imp.id).Scan(&to); err != nil {
-		return 0, found(err, "import")
+	err := tx.row(ctx, `SELECT applied_to FROM imports WHERE id = $1 AND state = 'applying'`, imp.id).Scan(&to)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil // and through
+	}
+	if err != nil {
+		return 0, fmt.Errorf("read import: %w", err)
 	}
 	rows, err := db.staged(ctx, tx, imp, to)
 	if err != nil || len(rows) == 0 {
@@ -427,10 +431,11 @@ func faultAt(t sheet.Table, key, reason string) *sheet.Fault {
 	return &sheet.Fault{Column: key, Reason: "import.reason." + reason}
 }
 
-// placeOf resolves the unit that a row names, at or below the importing one: a hamlet counts for its commune.
+// placeOf resolves the unit that a row names, at or below the importing one; the row of one that names none is the
+// importing unit's. A hamlet counts for its commune.
 func (db *DB) placeOf(words string, below int64) (unit, hamlet int64, ok bool) {
 	if words == "" {
-		return below, 0, true
+		return db.homeOf(below), 0, true
 	}
 	u, ok := db.unitSet().named(words, below)
 	if !ok {

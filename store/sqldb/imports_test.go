@@ -41,6 +41,27 @@ func TestUnitsAreImportedAndFound(t *testing.T) {
 	}
 }
 
+func TestRowsNameTheirUnit(t *testing.T) {
+	t.Parallel()
+	db, _ := officeDB(t)
+	file := appHeader + "H1-1,Lê Sáu,,,,btxh,Ấp 3,4,,,,,\nH1-2,Lê Bảy,,,,btxh,xã Tân Lập,4,,,,,\nH1-3,Lê Tám,,,,btxh,,4,,,,,\nH1-4,Lê Chín,,,,btxh,25489,4,,,,,\n"
+	importCSV(t, db, ImportApplications, file, ImportOptions{})
+	for code, want := range map[string]string{"H11": "25486", "H12": "25489", "H13": "25486", "H14": "25489"} {
+		app, err := db.ApplicationByCode(context.Background(), code)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u, err := db.Unit(app.UnitID); err != nil || u.Code != want {
+			t.Errorf("%s is filed under %s (%v), want %s", code, u.Code, err, want)
+		}
+	}
+	home := db.Home()
+	r, err := db.Import(context.Background(), ImportApplications, home.ID, strings.NewReader(file+"\n"), ImportOptions{})
+	if !errors.Is(err, ErrRejected) || len(r.Rejected) != 2 {
+		t.Errorf("a commune's own import takes another one's rows: %v, %+v", err, r.Rejected)
+	}
+}
+
 func TestTheFirstImportNotifiesNobodyAndTheNextTells(t *testing.T) {
 	t.Parallel()
 	db, _ := officeDB(t)

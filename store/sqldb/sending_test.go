@@ -29,7 +29,8 @@ func (o *testOffice) draft(dues ...due) int64 {
 	var id int64
 	err := o.db.write(context.Background(), func(ctx context.Context, tx *Tx) error {
 		var err error
-		if id, err = newBroadcast(ctx, tx, o.unit, 0, "tháng 12"); err != nil {
+		if id, err = tx.insert(ctx, `INSERT INTO broadcasts (unit_id, kind, title, state, created_at)
+			VALUES ($1, 'payouts', 'tháng 12', 'draft', 1) RETURNING id`, o.unit); err != nil {
 			return err
 		}
 		for _, d := range dues {
