@@ -113,7 +113,7 @@ func TestKeepWhatComesAlong(t *testing.T) {
 	db, h := clockedDB(t)
 	unit := must(t, db, `INSERT INTO units (code, name, kind) VALUES ('x', 'xã X', 'commune')`)
 	person := must(t, db, `INSERT INTO people (unit_id, name, name_key, created_at, updated_at) VALUES ($1, 'A', 'a', 0, 0)`, unit)
-	must(t, db, `INSERT INTO person_phones (person_id, phone, whose, since) VALUES ($1, '+84912345678', 'self', 0)`, person)
+	must(t, db, `INSERT INTO person_phones (person_id, phone, whose, since) VALUES ($1, '+84912345678', 'self', $2)`, person, ms(h.now()))
 	keep(t, db, wrote(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "s", "HS 1"))
 	if one[int64](t, db, `SELECT last_heard FROM person_phones`) != ms(h.now()) {
 		t.Error("the phone does not know when it was last heard")
