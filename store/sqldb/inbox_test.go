@@ -63,7 +63,7 @@ func TestOneOddEventCostsNoOther(t *testing.T) {
 	t.Parallel()
 	db := testDB(t)
 	must(t, db, `CREATE TRIGGER odd BEFORE INSERT ON events WHEN NEW.provider_id = 'odd' BEGIN SELECT RAISE(ABORT, 'odd'); END`)
-	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{text(zalo(1), "1", "a"), text(zalo(1), "odd", "b"), text(zalo(1), "3", "c")},
+	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{wrote(zalo(1), "1", "a"), wrote(zalo(1), "odd", "b"), wrote(zalo(1), "3", "c")},
 		Receipts: []bot.Receipt{{Channel: bot.Zalo, ProviderID: "p", State: bot.ReceiptSent}}})
 	if err == nil {
 		t.Error("the odd event is said to be kept")
@@ -76,7 +76,7 @@ func TestOneOddEventCostsNoOther(t *testing.T) {
 func TestEventWithoutProviderIDIsKept(t *testing.T) {
 	t.Parallel()
 	db := testDB(t)
-	keep(t, db, text(zalo(1), "", "a"), text(zalo(1), "", "b"))
+	keep(t, db, wrote(zalo(1), "", "a"), wrote(zalo(1), "", "b"))
 	if n := one[int](t, db, `SELECT COUNT(*) FROM events`); n != 2 {
 		t.Errorf("kept %d events, want 2", n)
 	}
