@@ -47,6 +47,9 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
+	if err := s.stores.Records.ResumeImports(e.ctx); err != nil {
+		log.Error("an import that was broken off could not go on", "error", err)
+	}
 	if c.Demo {
 		if err := s.addSample(e.ctx); err != nil {
 			return errors.Join(err, listener.Close(), s.stores.Close())
@@ -95,6 +98,9 @@ func (s *service) startWorkers(ctx context.Context, st *stage) {
 		st.run(ctx, "delivery "+name, w.Run)
 	}
 	st.run(ctx, "files", s.fetchFiles)
+	if s.public.MetricsListen != "" {
+		st.run(ctx, "metrics", s.serveMetrics)
+	}
 }
 
 // startIntake starts what brings work in, besides HTTP: jobs and channels that fetch their messages.
@@ -172,6 +178,18 @@ func (s *service) ready(g *gin.Context) {
 		}
 	}
 	g.JSON(state, gin.H{"ready": state == http.StatusOK, "parts": parts})
+}
+
+// serveMetrics serves /metrics on an address of its own.
+func (s *service) serveMetrics(ctx context.Context) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics.handler())
+	server := &http.Server{Addr: s.public.MetricsListen, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { server.Close() })
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("TIEPDAN_METRICS_LISTEN: %w", err)
+	}
+	return nil
 }
 
 // greet prints where the public page is.
