@@ -328,6 +328,9 @@ func (o *testOffice) finish(rt *rapid.T, id int64, flying []delivery.Row) {
 	}
 	for range 40 {
 		o.refill()
+		if o.status(id).Waiting == 0 {
+			break
+		}
 		for _, c := range []string{bot.SMS, bot.Zalo} {
 			for _, r := range o.claim(c) {
 				o.settle(r, delivery.Sent)
