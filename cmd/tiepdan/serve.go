@@ -43,7 +43,7 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return &settingError{fmt.Errorf("TIEPDAN_LISTEN: %w", err)}
 	}
-	s, err := openService(e, &c.Settings, &c.Service, log)
+	s, err := openServiceOrSample(e, &c.Settings, &c.Service, log, c.Demo)
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -67,7 +67,11 @@ func (s *service) run(e *env, listener net.Listener) error {
 	s.startWorkers(workCtx, workers)
 	intake, inCtx := newStage("intake", s.log, cancel)
 	s.startIntake(inCtx, intake)
-	server := &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	routes, err := s.routes()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(quietHTTP{s.log.Handler()}, slog.LevelDebug)}
 	server.RegisterOnShutdown(s.webchat.Close)
 	intake.run(inCtx, "http", func(context.Context) error {
@@ -81,7 +85,7 @@ func (s *service) run(e *env, listener net.Listener) error {
 	s.log.Info("stopping")
 	stopCtx, done := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer done()
-	err := server.Shutdown(stopCtx)
+	err = server.Shutdown(stopCtx)
 	intake.stop()
 	workers.stop()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -120,7 +124,7 @@ func (s *service) startIntake(ctx context.Context, st *stage) {
 }
 
 // routes are all paths of the service.
-func (s *service) routes() http.Handler {
+func (s *service) routes() (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -149,7 +153,10 @@ func (s *service) routes() http.Handler {
 	if s.public.MetricsListen == "" {
 		r.GET("/metrics", gin.WrapH(s.metrics.handler()))
 	}
-	return r
+	if s.phone != nil {
+		return r, s.mountDemo(r, s.phone)
+	}
+	return r, nil
 }
 
 // recovered answers a panic with 500 and logs where it was, without the request's content.
@@ -202,6 +209,10 @@ func (s *service) greet(e *env, addr string) {
 		}
 	}
 	fmt.Fprintln(e.stdout, l.Text("cmd.serve.ready", "address", address))
+	if s.phone != nil {
+		fmt.Fprintln(e.stdout, l.Text("cmd.serve.phone", "address", address))
+		fmt.Fprintln(e.stdout, l.Text("cmd.serve.sample", "code", sampleCode(2)))
+	}
 	for name := range s.channels.all {
 		s.log.Info("channel on", "channel", name)
 	}

@@ -35,6 +35,7 @@ type service struct {
 	rules      casework.Rules
 	channels   *channels
 	webchat    *webchat.Channel
+	phone      *demoCarrier // the sample telephone; nil without --demo
 	player     bot.Player
 	quiet      notify.Quiet
 	metrics    *metrics
