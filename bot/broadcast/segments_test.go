@@ -49,7 +49,7 @@ func TestEveryAnnouncementIsShortBySMS(t *testing.T) {
 						for _, accents := range []bool{false, true} {
 							name := fmt.Sprintf("%s, papers %t, %d people, %s %s, accents %t", method, papers != "", people, region, lang, accents)
 							plan := p.Plan(notify.Promise{Class: casework.ClassPayout, Bulk: true, Phone: "+84912345678", Words: Announce(crowd(people, method, papers)),
-								Unit: casework.Unit{Name: "phường Nguyễn Văn Linh Đông", Phone: "0276 3874 111", Region: region},
+								Unit:    casework.Unit{Name: "phường Nguyễn Văn Linh Đông", Phone: "0276 3874 111", Region: region},
 								Reaches: []notify.Reach{{ConversationID: 1, Address: bot.Address{Channel: bot.SMS, ID: "+84912345678"}, Lang: lang, Accents: accents}},
 							}, time.Date(2026, 12, 1, 3, 0, 0, 0, time.UTC))
 							limit := 2
