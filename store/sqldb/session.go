@@ -40,7 +40,7 @@ func (s *session) rollback(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
-	s.closeStmts() // before their connection: the driver crashes on a statement that outlives it
+	s.closeStmts()                                               // before their connection: the driver crashes on a statement that outlives it
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // marks it as not to be used again
 	s.close()
 	return err
