@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -54,10 +55,16 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// waiting reads from records what waits, at the moment it is asked for.
+// waiting reads from records what waits, when it is asked for and at most every second: counting
+// goes through the whole outbox, and anybody may ask.
 type waiting struct {
 	records *sqldb.DB
+	mu      sync.Mutex
+	read    time.Time
+	last    []prometheus.Metric
 }
+
+const countEvery = time.Second
 
 var (
 	descOutbox = prometheus.NewDesc("tiepdan_outbox_rows", "Messages to hand over, by channel, lane and state.", []string{"channel", "lane", "state"}, nil)
@@ -67,36 +74,46 @@ var (
 )
 
 // Describe implements prometheus.Collector.
-func (w waiting) Describe(out chan<- *prometheus.Desc) {
+func (w *waiting) Describe(out chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{descOutbox, descRepeat, descQueue, descOldest} {
 		out <- d
 	}
 }
 
 // Collect implements prometheus.Collector.
-func (w waiting) Collect(out chan<- prometheus.Metric) {
+func (w *waiting) Collect(out chan<- prometheus.Metric) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.last == nil || time.Since(w.read) >= countEvery {
+		w.last, w.read = w.count(), time.Now()
+	}
+	for _, m := range w.last {
+		out <- m
+	}
+}
+
+func (w *waiting) count() (out []prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	counts, err := w.records.Outbox().Counts(ctx)
 	if err != nil {
-		out <- prometheus.NewInvalidMetric(descOutbox, err)
-		return
+		return []prometheus.Metric{prometheus.NewInvalidMetric(descOutbox, err)}
 	}
 	repeats := map[string]float64{}
 	for _, c := range counts {
-		out <- prometheus.MustNewConstMetric(descOutbox, prometheus.GaugeValue, float64(c.Rows), c.Channel, strconv.Itoa(int(c.Lane)), string(c.State))
+		out = append(out, prometheus.MustNewConstMetric(descOutbox, prometheus.GaugeValue, float64(c.Rows), c.Channel, strconv.Itoa(int(c.Lane)), string(c.State)))
 		repeats[c.Channel] += float64(c.Repeats)
 	}
 	for channel, n := range repeats {
-		out <- prometheus.MustNewConstMetric(descRepeat, prometheus.GaugeValue, n, channel)
+		out = append(out, prometheus.MustNewConstMetric(descRepeat, prometheus.GaugeValue, n, channel))
 	}
 	b, err := w.records.Backlog(ctx)
 	if err != nil {
-		out <- prometheus.NewInvalidMetric(descQueue, err)
-		return
+		return append(out, prometheus.NewInvalidMetric(descQueue, err))
 	}
 	for queue, n := range map[string]int64{"events": b.Events, "parked": b.Parked, "notices": b.Notices, "files": b.Files} {
-		out <- prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(n), queue)
+		out = append(out, prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(n), queue))
 	}
-	out <- prometheus.MustNewConstMetric(descOldest, prometheus.GaugeValue, b.OldestEvent.Seconds())
+	out = append(out, prometheus.MustNewConstMetric(descOldest, prometheus.GaugeValue, b.OldestEvent.Seconds()))
+	return out
 }

@@ -119,7 +119,7 @@ func (s *service) wire(ctx context.Context, open func(channelDeps) (*channels, e
 			Clock: s.clock, Log: s.log.With("channel", name), Quiet: func(t time.Time) bool { return !s.quiet.Until(t).IsZero() }, Handed: s.metrics.handOver(name)})
 	}
 	s.applier = delivery.NewApplier(records.Outbox(), s.log)
-	s.metrics.registry.MustRegister(waiting{records})
+	s.metrics.registry.MustRegister(&waiting{records: records})
 	return nil
 }
 

@@ -145,3 +145,48 @@ func TestAFullDiskCostsNoOtherChange(t *testing.T) {
 		t.Errorf("%d changes were kept, want 7", got-1)
 	}
 }
+
+// TestAMessageFindsThePausesOfAnImport: a command beside the server holds the lock nine tenths of the
+// time, and a provider waits 1.5 s at most.
+func TestAMessageFindsThePausesOfAnImport(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "t.db")
+	open := func() *DB {
+		db, err := Open(context.Background(), "sqlite:"+path, Options{Vault: plainVault{}, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return db
+	}
+	server, command := open(), open()
+	defer server.Close()
+	defer command.Close()
+	ended := make(chan struct{})
+	var importing sync.WaitGroup
+	importing.Go(func() {
+		for {
+			err := command.write(context.Background(), func(ctx context.Context, tx *Tx) error {
+				time.Sleep(180 * time.Millisecond) // the work of a chunk
+				_, err := tx.exec(ctx, `INSERT INTO acts (key, at) VALUES ($1, 1)`, newToken())
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+			select {
+			case <-ended:
+				return
+			case <-time.After(importPause):
+			}
+		}
+	})
+	for i := range 15 {
+		ctx, cancel := context.WithTimeout(context.Background(), 1500*time.Millisecond)
+		if err := server.Keep(ctx, bot.Decoded{Events: []bot.Incoming{wrote(zalo(1), fmt.Sprint(i), "a")}}); err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+		cancel()
+	}
+	close(ended)
+	importing.Wait()
+}

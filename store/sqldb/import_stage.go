@@ -168,7 +168,7 @@ func (db *DB) dropRows(ctx context.Context, id int64) error {
 				id, importRows)
 			return err
 		})
-		if err != nil {
+		if err = errors.Join(err, rest(ctx)); err != nil {
 			return fmt.Errorf("drop staged rows: %w", err)
 		}
 	}

@@ -23,7 +23,7 @@ const (
 )
 
 const (
-	importRows  = 500                   // rows in one change
+	importRows  = 100                   // rows in one change: a message must not wait for it
 	importPause = 20 * time.Millisecond // other programs' changes go between two of them: SQLite's lock is not fair
 	askAbove    = 50                    // people told without being asked whether
 )

@@ -6,6 +6,10 @@ import (
 	"database/sql/driver"
 	"errors"
 	"sync"
+	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // A statement's text is compiled once for each connection. Texts made at run
@@ -20,6 +24,14 @@ type session struct {
 	stmts map[string]*sql.Stmt
 }
 
+// How the writing lock is waited for while another program has it. SQLite's own waiting sleeps up
+// to 100 ms between two looks and misses the pauses that an import makes for us, so its part is short.
+const (
+	lockWithin  = 5 * time.Second
+	lockLook    = time.Millisecond
+	lockTimeout = "PRAGMA busy_timeout = 3" // milliseconds
+)
+
 // begin opens the connection if need be and takes the writing lock.
 func (s *session) begin(ctx context.Context) error {
 	if s.conn == nil {
@@ -28,9 +40,22 @@ func (s *session) begin(ctx context.Context) error {
 			return err
 		}
 		s.conn, s.stmts = conn, make(map[string]*sql.Stmt)
+		if _, err := conn.ExecContext(ctx, lockTimeout); err != nil {
+			return err
+		}
 	}
-	_, err := s.exec(ctx, "BEGIN IMMEDIATE")
-	return err
+	for until := time.Now().Add(lockWithin); ; time.Sleep(lockLook) {
+		_, err := s.exec(ctx, "BEGIN IMMEDIATE")
+		if !busy(err) || time.Now().After(until) {
+			return err
+		}
+	}
+}
+
+// busy says that another program has the lock.
+func busy(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY
 }
 
 // rollback undoes the open transaction. A connection that cannot is thrown
