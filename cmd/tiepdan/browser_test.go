@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/chromedp"
+)
+
+var updateDocs = flag.Bool("update", false, "write the pictures in docs anew")
+
+// browser is Chromium with a fresh profile. It fails the test where Chromium is not installed.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		t.Fatal("Chromium is not installed; run: apt-get install -y chromium fonts-noto-core")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.WindowSize(1280, 860))
+	alloc, stop := chromedp.NewExecAllocator(t.Context(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(alloc)
+	t.Cleanup(end)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// chatPage is the chat in the browser, as a person sees it.
+type chatPage struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+func (p *chatPage) do(actions ...chromedp.Action) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, actions...); err != nil {
+		p.t.Fatalf("browser: %v; the chat shows %q", err, p.log())
+	}
+}
+
+// log is all that the chat shows.
+func (p *chatPage) log() string {
+	var s string
+	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
+	defer cancel()
+	if err := chromedp.Run(ctx, chromedp.Evaluate(`document.getElementById("log") ? document.getElementById("log").innerText : document.title`, &s)); err != nil {
+		return err.Error()
+	}
+	return s
+}
+
+func (p *chatPage) open(address string) {
+	p.t.Helper()
+	p.do(chromedp.Navigate(address), chromedp.WaitVisible("#say", chromedp.ByQuery))
+}
+
+// say types a message and sends it.
+func (p *chatPage) say(text string) {
+	p.t.Helper()
+	p.do(chromedp.SendKeys("#say", text, chromedp.ByQuery), chromedp.Click(".send", chromedp.ByQuery))
+}
+
+// press presses the enabled button with a label.
+func (p *chatPage) press(label string) {
+	p.t.Helper()
+	js := fmt.Sprintf(`(function () {
+		var all = document.querySelectorAll(".choices button:not([disabled])");
+		for (var i = 0; i < all.length; i++) { if (all[i].textContent === %q) { all[i].click(); return true; } }
+		return false;
+	})()`, label)
+	p.do(chromedp.Poll(js, nil, chromedp.WithPollingInterval(30*time.Millisecond)))
+}
+
+// hears waits until the last thing that the bot said matches, and returns it. When buttons are
+// wanted below it, press waits for them.
+func (p *chatPage) hears(pattern string) string {
+	p.t.Helper()
+	js := fmt.Sprintf(`(function () {
+		var all = document.querySelectorAll(".msg.bot"), s = all.length ? all[all.length - 1].innerText : "";
+		return new RegExp(%q).test(s) ? s : "";
+	})()`, pattern)
+	var s string
+	p.do(chromedp.Poll(js, &s, chromedp.WithPollingInterval(30*time.Millisecond)))
+	return s
+}
+
+// wide says by how much the page is wider than its window.
+func (p *chatPage) wide() int {
+	p.t.Helper()
+	var n int
+	p.do(chromedp.Evaluate(`document.documentElement.scrollWidth - window.innerWidth`, &n))
+	return n
+}
+
+// picture saves what the window shows into docs, when the pictures are to be written anew.
+func (p *chatPage) picture(name string) {
+	p.t.Helper()
+	var shot []byte
+	p.do(chromedp.CaptureScreenshot(&shot))
+	if len(shot) < 5_000 {
+		p.t.Errorf("the picture %s has only %d bytes: the page is blank", name, len(shot))
+	}
+	if !*updateDocs {
+		return
+	}
+	if err := os.WriteFile(filepath.Join("..", "..", "docs", name), shot, 0o644); err != nil {
+		p.t.Fatal(err)
+	}
+}
+
+// photo makes a small picture as a phone would send it.
+func photo(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 160, 120))
+	for y := range 120 {
+		for x := range 160 {
+			img.Set(x, y, color.RGBA{R: uint8(x), G: uint8(2 * y), B: 90, A: 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// filing is what grievance list tells of one.
+type filing struct {
+	Code   string `json:"code"`
+	Status string `json:"status"`
+	Files  int    `json:"files"`
+}
+
+// TestBrowser uses the web chat as a person does: asks about a case, files a grievance with a
+// picture, reloads in the middle, and finds everything again.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	in.serve("--demo")
+	p := &chatPage{t, browser(t)}
+	p.open("http://" + in.addr + "/")
+	p.say("HS " + sampleCode(0))
+	p.hears(regexp.QuoteMeta(sampleCode(0)))
+
+	p.do(chromedp.Click(`.quick [data-say="PA"]`, chromedp.ByQuery))
+	p.press("Cho tôi")
+	p.hears("(?i)họ")
+	p.say("Lý Thị Hoa")
+	p.hears("(?i)ấp")
+	p.do(chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.hears("(?i)ấp") // the question is still there
+	p.say("ấp 3")
+	p.hears("(?i)(việc|chuyện|nội dung)")
+	p.say("Đèn đường đầu ấp 3 hư hai tuần nay, tối đi lại khó. Nhờ xã xem giúp.")
+	p.hears("(?i)(ảnh|hình)")
+	p.picture("webchat.png")
+	p.do(chromedp.SetUploadFiles("#file", []string{in.write("den-duong.jpg", photo(t))}, chromedp.ByQuery))
+	p.hears("(?i)tệp")
+	p.press("Xong")
+	p.press("Nhắn vào đây")
+	p.hears("(?s)Lý Thị Hoa.*Gửi|Lý Thị Hoa")
+	p.press("Gửi")
+	code := regexp.MustCompile(`PA-\d{4}-\d{4}-\d`).FindString(p.hears(`PA-\d{4}-\d{4}-\d`))
+	checkFiled(t, in, code)
+
+	p.do(chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.hears(regexp.QuoteMeta(code))
+	p.say("PA " + strings.TrimPrefix(code, "PA-"))
+	p.hears(regexp.QuoteMeta(code))
+
+	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch), chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.hears(regexp.QuoteMeta(code))
+	if n := p.wide(); n > 0 {
+		t.Errorf("on a phone the page is %d pixels wider than the screen", n)
+	}
+	p.picture("webchat-phone.png")
+}
+
+// checkFiled: the grievance is in the records with its picture, which a worker fetches.
+func checkFiled(t *testing.T, in *installation, code string) {
+	t.Helper()
+	var found filing
+	until(t, 20*time.Second, "the grievance "+code+" is listed with its picture", func() bool {
+		for _, g := range report[[]filing](in, "grievance", "list") {
+			if g.Code == code {
+				found = g
+			}
+		}
+		return found.Files == 1
+	})
+	r := in.records()
+	want := strconv.Itoa(len(photo(t)))
+	until(t, 20*time.Second, "the picture is stored", func() bool {
+		rows := r.rows(`SELECT a.state, a.size FROM attachments a JOIN grievances g ON g.id = a.grievance_id WHERE g.code = ?`, code)
+		return len(rows) == 1 && rows[0][0] == "stored" && rows[0][1] == want
+	})
+}
+
+// TestBrowserEnglish: the page and the chat speak English to whom wants it.
+func TestBrowserEnglish(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	in.serve("--demo")
+	p := &chatPage{t, browser(t)}
+	p.open("http://" + in.addr + "/?lang=en")
+	var language, heading string
+	p.do(chromedp.Evaluate(`document.documentElement.lang`, &language), chromedp.Text("h1", &heading, chromedp.ByQuery))
+	if language != "en" || !regexp.MustCompile(`^[ -~]+$`).MatchString(heading) {
+		t.Errorf("the English page has language %q and the heading %q", language, heading)
+	}
+	p.say("EN")
+	p.hears("(?i)english")
+	p.say("HS " + sampleCode(1))
+	if s := p.hears(regexp.QuoteMeta(sampleCode(1))); !strings.Contains(strings.ToLower(s), "application") {
+		t.Errorf("asked in English, the chat answers %q", s)
+	}
+}
+
+// TestBrowserWidget: the chat works inside another site's page.
+func TestBrowserWidget(t *testing.T) {
+	t.Parallel()
+	in := install(t)
+	in.serve("--demo")
+	other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!DOCTYPE html><title>Another site</title><p>Tin tức</p><script src="http://%s/chat/static/widget.js" async></script>`, in.addr)
+	}))
+	defer other.Close()
+	p := &chatPage{t, browser(t)}
+	var frames []*cdp.Node
+	p.do(chromedp.Navigate(other.URL), chromedp.WaitVisible("button", chromedp.ByQuery), chromedp.Click("button", chromedp.ByQuery),
+		chromedp.Nodes("iframe", &frames, chromedp.ByQuery))
+	inFrame := chromedp.FromNode(frames[0])
+	p.do(chromedp.WaitVisible("#say", chromedp.ByQuery, inFrame), chromedp.SendKeys("#say", "HS "+sampleCode(2), chromedp.ByQuery, inFrame),
+		chromedp.Click(".send", chromedp.ByQuery, inFrame))
+	until(t, 20*time.Second, "the answer is shown in the widget", func() bool {
+		var log string
+		p.do(chromedp.Text("#log", &log, chromedp.ByQuery, inFrame))
+		return strings.Count(log, sampleCode(2)) > 1
+	})
+}
