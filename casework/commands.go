@@ -91,6 +91,7 @@ const (
 	ClassStatus    = "status"
 	ClassGrievance = "grievance"
 	ClassNews      = "news"
+	ClassTask      = "task" // answers what the person just did; cannot be refused
 )
 
 // OptOut stops a class of notices to the asker's address and proven phone; answers to what they ask still go.

@@ -29,7 +29,7 @@ type Programme struct {
 	Reference string   `json:"reference"` // the rule that it rests on
 	From      Day      `json:"from"`
 	To        Day      `json:"to,omitempty"`      // empty: open
-	Bring     Words    `json:"bring"`             // what to bring to a payout
+	Bring     Words    `json:"bring,omitempty"`   // what to bring to a payout, where it differs from the usual
 	Dossier   Words    `json:"dossier,omitempty"` // the papers to file
 	Funeral   string   `json:"funeral,omitempty"` // the programme that helps with the funeral of its beneficiaries
 	Identify  []string `json:"words"`             // what people call it
@@ -46,6 +46,7 @@ type Programmes struct {
 	phrases []phrase          // the longest first
 	unknown Words
 	funeral Words
+	bring   Words
 }
 
 type phrase struct{ folded, code string }
@@ -58,11 +59,12 @@ func ReadProgrammes(data []byte) (*Programmes, error) {
 		Programmes []Programme `json:"programmes"`
 		Unknown    Words       `json:"unknown"`
 		Funeral    Words       `json:"funeral"`
+		Bring      Words       `json:"bring"`
 	}
 	if err := strictJSON(data, &f); err != nil {
 		return nil, fmt.Errorf("read programmes: %w", err)
 	}
-	p := &Programmes{byCode: map[string]Programme{}, byKey: map[string]string{}, unknown: f.Unknown, funeral: f.Funeral}
+	p := &Programmes{byCode: map[string]Programme{}, byKey: map[string]string{}, unknown: f.Unknown, funeral: f.Funeral, bring: f.Bring}
 	for _, one := range f.Programmes {
 		if err := p.add(one); err != nil {
 			return nil, fmt.Errorf("read programmes: %s: %w", one.Code, err)
@@ -74,16 +76,16 @@ func ReadProgrammes(data []byte) (*Programmes, error) {
 		}
 	}
 	slices.SortStableFunc(p.phrases, func(a, b phrase) int { return len(b.folded) - len(a.folded) })
-	if f.Unknown["vi"] == "" || f.Funeral["vi"] == "" {
-		return nil, fmt.Errorf("read programmes: words for an unknown programme or a funeral are missing")
+	if f.Unknown["vi"] == "" || f.Funeral["vi"] == "" || f.Bring["vi"] == "" {
+		return nil, fmt.Errorf("read programmes: words for an unknown programme, a funeral or what to bring are missing")
 	}
 	return p, nil
 }
 
 func (p *Programmes) add(one Programme) error {
 	if one.Code == "" || one.Name["vi"] == "" || one.Name["en"] == "" || one.Public["vi"] == "" || one.Public["en"] == "" ||
-		!isDay(one.From) || one.To != "" && !isDay(one.To) || one.Reference == "" || one.Bring["vi"] == "" {
-		return fmt.Errorf("a programme needs code, names, public words, dates, papers and reference")
+		!isDay(one.From) || one.To != "" && !isDay(one.To) || one.Reference == "" {
+		return fmt.Errorf("a programme needs code, names, public words, dates and reference")
 	}
 	if one.Sensitive && one.Public["vi"] == one.Name["vi"] {
 		return fmt.Errorf("the public words of a sensitive programme must not be its name")
@@ -154,10 +156,12 @@ func (p *Programmes) FullName(programme, lang string) string {
 	return programme
 }
 
-// Bring is what to bring to a payout of a programme; empty when it is not known.
+// Bring is what to bring to a payout of a programme, given its code or the office's own words.
 func (p *Programmes) Bring(programme, lang string) string {
-	one, _ := p.Find(programme)
-	return one.Bring.In(lang)
+	if one, _ := p.Find(programme); len(one.Bring) > 0 {
+		return one.Bring.In(lang)
+	}
+	return p.bring.In(lang)
 }
 
 // FuneralPapers are the papers for the funeral support of a beneficiary of a programme, and

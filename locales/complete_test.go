@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -71,10 +72,11 @@ func sorted(names []string) []string {
 }
 
 // TestKeysAndSourceAgree looks for keys in the string literals of the
-// module's Go files, tests aside. A literal is a key when it has a key's shape
+// module's Go files, tests aside, and of the actions in its HTML templates. A literal is a key when it has a key's shape
 // and begins with the area of one that exists ("status.answer.stage"). One that ends in a dot
 // ("status.stage.") stands for every key that begins with it: that is how a
-// key built by concatenation is declared.
+// key built by concatenation is declared. One that begins with a dot (".no_number") may be put behind any key that
+// is used.
 func TestKeysAndSourceAgree(t *testing.T) {
 	t.Parallel()
 	c, err := Load()
@@ -89,7 +91,12 @@ func TestKeysAndSourceAgree(t *testing.T) {
 		areas[area] = true
 		unused[key] = true
 	}
+	var suffixes []string
 	for _, l := range literals(t) {
+		if strings.HasPrefix(l.text, ".") && isKey("x"+l.text) {
+			suffixes = append(suffixes, l.text)
+			continue
+		}
 		area, _, dotted := strings.Cut(l.text, ".")
 		if !dotted || !areas[area] {
 			continue
@@ -107,8 +114,11 @@ func TestKeysAndSourceAgree(t *testing.T) {
 		}
 	}
 	for _, key := range keys {
-		if unused[key] {
-			t.Errorf("no Go file uses the text %q", key)
+		if unused[key] && !slices.ContainsFunc(suffixes, func(suffix string) bool {
+			base, ok := strings.CutSuffix(key, suffix)
+			return ok && slices.Contains(keys, base) && !unused[base]
+		}) {
+			t.Errorf("no Go file and no template uses the text %q", key)
 		}
 	}
 }
@@ -131,39 +141,33 @@ func useAll(unused map[string]bool, keys []string, prefix string) bool {
 
 type literal struct{ text, at string }
 
-// literals lists the string literals of the module's Go files but tests.
+// literals lists the string literals of the module's Go files but tests, and
+// of its HTML templates.
 func literals(t *testing.T) []literal {
 	t.Helper()
 	root := os.DirFS("..")
-	files := token.NewFileSet()
 	var found []literal
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
+		if err != nil {
 			return err
-		case d.IsDir() && name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "vendor"):
-			return fs.SkipDir
-		case d.IsDir() || !strings.HasSuffix(name, ".go") || strings.HasSuffix(name, "_test.go"):
+		}
+		if d.IsDir() {
+			if name != "." && (strings.HasPrefix(d.Name(), ".") || d.Name() == "testdata" || d.Name() == "vendor") {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		read := map[string]func(name string, src []byte) ([]literal, error){".go": inGo, ".html": inTemplate}[filepath.Ext(name)]
+		if read == nil || strings.HasSuffix(name, "_test.go") {
 			return nil
 		}
 		src, err := fs.ReadFile(root, name)
 		if err != nil {
 			return err
 		}
-		file, err := parser.ParseFile(files, name, src, parser.SkipObjectResolution)
-		if err != nil {
-			return err
-		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
-				text, err := strconv.Unquote(lit.Value)
-				if err == nil {
-					found = append(found, literal{text, files.Position(lit.Pos()).String()})
-				}
-			}
-			return true
-		})
-		return nil
+		more, err := read(name, src)
+		found = append(found, more...)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -172,4 +176,33 @@ func literals(t *testing.T) []literal {
 		t.Fatal("no string literal found: is the module somewhere else?")
 	}
 	return found
+}
+
+func inGo(name string, src []byte) ([]literal, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, src, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var found []literal
+	ast.Inspect(file, func(n ast.Node) bool {
+		if lit, ok := n.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			if text, err := strconv.Unquote(lit.Value); err == nil {
+				found = append(found, literal{text, files.Position(lit.Pos()).String()})
+			}
+		}
+		return true
+	})
+	return found, nil
+}
+
+// inTemplate reads the literals inside "{{" and "}}".
+func inTemplate(name string, src []byte) ([]literal, error) {
+	var found []literal
+	for _, action := range regexp.MustCompile(`{{.*?}}`).FindAll(src, -1) {
+		for _, m := range regexp.MustCompile(`"([^"]*)"`).FindAllSubmatch(action, -1) {
+			found = append(found, literal{string(m[1]), name})
+		}
+	}
+	return found, nil
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // lines reads a file of test texts, one a line, without comments.
@@ -52,5 +53,44 @@ func TestAccuses(t *testing.T) {
 		if wrong > tt.mistakes {
 			t.Errorf("%s: %d mistakes, at most %d allowed", tt.file, wrong, tt.mistakes)
 		}
+	}
+}
+
+// TestWhySaysNothingOfTheText: the reason is logged.
+func TestWhySaysNothingOfTheText(t *testing.T) {
+	t.Parallel()
+	v := Accuses("Ông Nguyễn Văn Ngọc, trưởng ấp 7, ăn chặn 500k của 0912345678")
+	if !v.Suspect {
+		t.Fatal("not suspect")
+	}
+	for _, word := range []string{"Ngọc", "7", "500", "0912"} {
+		if strings.Contains(v.Why, word) {
+			t.Errorf("%q is in %q", word, v.Why)
+		}
+	}
+}
+
+// TestLongTexts: what a hostile text costs grows with its length and no faster, and a text
+// that accuses at its end is found.
+func TestLongTexts(t *testing.T) {
+	t.Parallel()
+	for _, s := range lines(t, "accuse_heldout.txt") {
+		long := strings.Repeat(s+" ", 10_000/len(s))
+		start := time.Now()
+		Accuses(long)
+		Understand(long, now)
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%d bytes of %q took %v", len(long), s, took)
+		}
+	}
+	if !Accuses(strings.Repeat("hôm nay phát tiền chậm. ", 400) + "Cán bộ ăn chặn tiền của dân").Suspect {
+		t.Error("an accusation at the end of a long text was missed")
+	}
+}
+
+func BenchmarkAccuses(b *testing.B) {
+	texts := append(lines(b, "accuse.txt"), lines(b, "plain.txt")...)
+	for i := 0; b.Loop(); i++ {
+		Accuses(texts[i%len(texts)])
 	}
 }

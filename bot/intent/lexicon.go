@@ -22,6 +22,7 @@ import (
 // Phrases are written with accents. Where the person typed accents they must
 // not contradict; where not, only the letters count. Phrases of the class "mask" hide
 // what lies inside them, so that "thu nhập" is no "thu". Phrases of the class "grave" are
+// found misspelled too.
 type lexicon struct {
 	classes []string
 	first   map[string][]phrase // by the first word, without accents

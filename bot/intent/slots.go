@@ -65,7 +65,9 @@ func findSlots(s string, words []word, now time.Time) []Slot {
 	for _, r := range readers {
 		if value, ok := r.find(s); ok {
 			from, to := place(s, words, func(part string) (string, bool) {
-				got, ok := r.find(part)
+				// A word before it keeps a part from being read as a whole text, for which
+				// nine bare digits are a grievance code.
+				got, ok := r.find("x " + part)
 				return got, ok && got == value
 			})
 			slots = append(slots, Slot{r.kind, value, s[from:to]})

@@ -87,6 +87,7 @@ const (
 // suspect, unless the caller only wants it classified.
 func Understand(s string, now time.Time) Reading {
 	s = text.Clean(s)
+	suspect := Accuses(s).Suspect
 	if len(s) > maxRead {
 		s = text.Clean(s[:maxRead])
 	}
@@ -97,7 +98,7 @@ func Understand(s string, now time.Time) Reading {
 		return r.settle(names)
 	}
 	scores := wishes.scores(words)
-	if Accuses(s).Suspect {
+	if suspect {
 		scores[FileDenunciation] = max(scores[FileDenunciation], suspected)
 	}
 	if hasKhmer(s) {

@@ -155,9 +155,9 @@ func split(s string) []word {
 		case r >= 0x80 && unicode.IsMark(r):
 			b.mark(r)
 		default:
-			long := b.letters > 2
+			word := b.letters > 1
 			finish(i)
-			if endsPart(r, s[i+1:min(len(s), i+2)], long) {
+			if endsPart(r, s[i+1:min(len(s), i+2)], word) {
 				part++
 			}
 		}
@@ -167,7 +167,7 @@ func split(s string) []word {
 }
 
 // endsPart: a full stop ends a sentence only before a space and after a word,
-// because "tr.ấp" and "TP. Huế" have none.
+// because "tr.ấp" and "Q. 3" have none.
 func endsPart(r rune, next string, afterWord bool) bool {
 	switch r {
 	case '\n', '!', '?', ';':

@@ -49,7 +49,7 @@ func (c *Channel) servePage(name string) gin.HandlerFunc {
 			lang = "en"
 		}
 		var out bytes.Buffer
-		err := c.page.template.ExecuteTemplate(&out, name, view{Lang: lang, Page: c.cfg.Page, text: c.page.text})
+		err := c.page.template.ExecuteTemplate(&out, name, view{Lang: lang, Page: c.cfg.Page(lang), text: c.page.text})
 		if err != nil {
 			c.cfg.Logger.ErrorContext(g, "page could not be written", "page", name, "error", err)
 			g.AbortWithStatus(http.StatusInternalServerError)

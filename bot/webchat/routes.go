@@ -278,6 +278,8 @@ func (c *Channel) waitForMore(g *gin.Context, heard <-chan struct{}) bool {
 		}
 		g.Writer.Flush()
 		return true
+	case <-c.closed:
+		return false
 	case <-g.Request.Context().Done():
 		return false
 	}

@@ -53,7 +53,7 @@ type Config struct {
 	Hash      func(kind, value string) string // keyed: an address does not give the session away
 	// Text is the words of the page: bot/webchat holds none itself.
 	Text   func(lang, key string, args ...any) string
-	Page   Page
+	Page   func(lang string) Page
 	Clock  bot.Clock
 	Logger *slog.Logger
 }
@@ -72,9 +72,11 @@ type Way struct{ Name, How, Link string }
 
 // Channel is the web chat.
 type Channel struct {
-	cfg  Config
-	bell bell
-	page pages
+	cfg    Config
+	bell   bell
+	page   pages
+	closed chan struct{}
+	close  sync.Once
 }
 
 var (
@@ -88,8 +90,11 @@ func New(cfg Config) (*Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web chat: %w", err)
 	}
-	return &Channel{cfg: cfg, page: p, bell: bell{waiting: map[string][]chan struct{}{}}}, nil
+	return &Channel{cfg: cfg, page: p, bell: bell{waiting: map[string][]chan struct{}{}}, closed: make(chan struct{})}, nil
 }
+
+// Close ends all streams, so that the server can stop. Browsers come back by themselves.
+func (c *Channel) Close() { c.close.Do(func() { close(c.closed) }) }
 
 // Name implements bot.Channel.
 func (c *Channel) Name() string { return bot.Webchat }

@@ -113,7 +113,7 @@ func open(t *testing.T) *browser {
 	c, err := New(Config{PublicURL: "http://localhost", Log: m, Sink: m, Limits: m, Uploads: m,
 		Hash:  func(kind, v string) string { return kind + "-" + v[:4] },
 		Text:  func(lang, key string, _ ...any) string { return lang + ":" + key },
-		Clock: time.Now, Logger: slog.New(slog.DiscardHandler), Page: Page{Office: "UBND xã Tân Hòa", Phone: "0276 123"}})
+		Clock: time.Now, Logger: slog.New(slog.DiscardHandler), Page: func(string) Page { return Page{Office: "UBND xã Tân Hòa", Phone: "0276 123"} }})
 	if err != nil {
 		t.Fatal(err)
 	}

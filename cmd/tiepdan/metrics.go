@@ -24,7 +24,7 @@ type metrics struct {
 func newMetrics() *metrics {
 	m := &metrics{registry: prometheus.NewRegistry(),
 		webhooks: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "tiepdan_webhook_total",
-			Help: "Calls of providers, by channel and what became of them."}, []string{"channel", "outcome"}),
+			Help: "Calls of providers, by path and what became of them."}, []string{"path", "outcome"}),
 		played: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tiepdan_turn_seconds",
 			Help: "Turns of conversations, by outcome.", Buckets: prometheus.ExponentialBuckets(0.001, 3, 9)}, []string{"outcome"}),
 		handed: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "tiepdan_send_seconds",

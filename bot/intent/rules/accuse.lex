@@ -40,7 +40,7 @@ người ta, mấy ông, mấy bà, mấy người, mấy cha, thằng, con mụ
 ông, bà, ôn, mệ
 
 [bad]  # said of an actor, nothing good
-trốn, bỏ trốn, ôm tiền, ôm hết, quỵt, xù tiền, hù, hù dọa, tự ý, tự tiện, dùng tiền, tiêu tiền, lấy tiền, ăn tiền, xài tiền, du lịch, có quà, gợi ý, cà phê thuốc lá, nên được, quen {cán bộ|ai|với|biết|ông|trưởng}, =láo, =ác, ức hiếp, hiếp đáp, bắt nạt, chèn ép, áp bức, lạm dụng, nói dối, gian dối, =gian, =xạo, dối trá, không thật, riêng tư, của riêng, nhà riêng, đem về nhà, về nhà mình, chia phần, chia đôi, chia tiền, phe cánh, bán suất, ôm của, trái ý, không chịu đưa, đòi ăn, đòi nhậu, =thù, =ghét, ghét nhà, tư thù, thù vặt, hằn học, =sờ, đụng chạm, bất chính, ăn không ngồi rồi, dơ bẩn, giở trò, bày trò, phù phép, thủ đoạn, cố tình, =cố ý, đổi trắng, che giấu, giấu nhẹm, nhận của, {xây|cất|làm} nhà {to|lầu|cao|mới}, mua xe, mua đất, đổi xe, giàu lên, đòi tiền, vòi, hành dân, hành hạ, đày đọa, hoạnh họe, bắt chẹt, làm tiền, cắt phần, bỏ tên, thay tên, thay bằng, ém nhẹm, lem nhem, lèm nhèm, không rõ ràng tiền, mập mờ, lập lờ
+trốn, bỏ trốn, ôm tiền, ôm hết, quỵt, xù tiền, hù, hù dọa, tự ý, tự tiện, dùng tiền, tiêu tiền, lấy tiền, ăn tiền, xài tiền, du lịch, có quà, gợi ý, cà phê thuốc lá, nên được, quen {cán bộ|ai|với|biết|ông|trưởng}, =láo, =ác, ức hiếp, hiếp đáp, bắt nạt, chèn ép, áp bức, lạm dụng, nói dối, gian dối, =gian, =xạo, dối trá, không thật, riêng tư, của riêng, nhà riêng, bán cho, đem về nhà, về nhà mình, chia phần, chia đôi, chia tiền, phe cánh, bán suất, ôm của, trái ý, không chịu đưa, đòi ăn, đòi nhậu, =thù, =ghét, ghét nhà, tư thù, thù vặt, hằn học, =sờ, đụng chạm, bất chính, ăn không ngồi rồi, dơ bẩn, giở trò, bày trò, phù phép, thủ đoạn, cố tình, =cố ý, đổi trắng, che giấu, giấu nhẹm, nhận của, {xây|cất|làm} nhà {to|lầu|cao|mới}, mua xe, mua đất, đổi xe, giàu lên, đòi tiền, vòi, hành dân, hành hạ, đày đọa, hoạnh họe, bắt chẹt, làm tiền, cắt phần, bỏ tên, thay tên, thay bằng, ém nhẹm, lem nhem, lèm nhèm, không rõ ràng tiền, mập mờ, lập lờ
 
 [onlyfor]
 chỉ {duyệt|xét|ghi|ưu tiên|lo|cấp|chọn|đưa tên} {cho|ai|người|nhà|tên}, chỉ {cho|phát|báo} {ai|cho người|cho ai|người quen|người nhà|bà con nhà|cho nhà}
@@ -240,7 +240,7 @@ khác, chênh, chênh nhau, chênh lệch, nhiều hơn, ít hơn, nhưng đưa,
 dân, bà con, người dân, người già, người nghèo
 
 [has-name]
-đều có tên, cũng có tên, có tên, hộ nghèo, cận nghèo, đều được, cũng được, thì có, có hết, vào danh sách, vô danh sách, nên được, hưởng, được hưởng, lọt danh sách
+đều có tên, cũng có tên, có tên, hộ nghèo, cận nghèo, đều được, cũng được, thì được, thì có, có hết, vào danh sách, vô danh sách, nên được, hưởng, được hưởng, lọt danh sách
 
 [hand]
 phát, đưa, trả, giao, chi
@@ -375,6 +375,7 @@ to get approved, to be approved, to sign, before signing, or nothing happens, it
 4 actor -self -says -ask receive ~3 -file people /ask /can
 4 actor -self -says -ask receive ~3 goods ~3 people /ask /can
 4 actor -self -says receive ~3 goods ~8 withheld
+4 they -self -says receive ~3 goods ~8 withheld
 4 actor -self -says receive ~4 cash ~4 promise
 4 pay ~3 they ~3 cash
 4 pay ~3 actor ~3 cash

@@ -8,6 +8,9 @@ bà con, con em, đơn thân, đơn giản, tiếng đồng hồ, hai tiếng, b
 [when]
 {khi|chừng|hôm|bữa|ngày|lúc|tháng|đợt} nào, {bao|mấy} giờ, hồi nào, {khi|bữa|hôm|ngày} mô, mùng mấy, mồng mấy, ngày mấy, ngày bao nhiêu, bữa mấy, bao lâu nữa, ngày chi trả, ngày phát, ngày lĩnh, ngày lãnh, ngày nhận, giờ phát, lịch, bao h, mấy bữa nữa
 
+[yet]
+có chưa, phát chưa, về chưa, tới chưa, có tiền chưa
+
 [payday]
 {ngày|lịch|giờ|hôm} {chi trả|phát|lĩnh|lãnh|nhận|trả} , lịch {lĩnh|lãnh|nhận|phát|trả} {tiền|gạo|quà|lương}
 
@@ -30,16 +33,19 @@ tiền, @money, ngàn, nghìn, triệu, trăm, đồng
 {chưa|không|chẳng} {lãnh|lĩnh|nhận được|lãnh được|lĩnh được|có lãnh|có lĩnh|nhận tiền|lãnh tiền|lĩnh tiền|thấy tiền|có tiền|thấy tiền về}
 
 [othersgot]
-{lãnh|lĩnh|nhận} {hết|hết rồi|rồi}, người ta nhận, người khác nhận rồi
+{có tiền|nhận|lãnh|lĩnh|có} rồi mà, {có tiền|nhận|lãnh|lĩnh} rồi còn, {lãnh|lĩnh|nhận} {hết|hết rồi|rồi}, người ta nhận, người khác nhận rồi
+
+[not-yet]
+chưa, không, thì chưa, thì không
 
 [notlisted]
 {không|chưa} {có tên|thấy tên} trong danh sách, danh sách không có, không có tên
 
 [dossier]
-hồ sơ, đơn xin, giấy xin, đơn trợ cấp, đơn hộ nghèo, nộp đơn xin, nộp giấy, nộp đơn trợ cấp, đơn đề nghị trợ cấp, hồ sơ trợ cấp, thủ tục, giấy tờ đã nộp, đơn đăng ký, mã hồ sơ
+hồ sơ, đơn xin, giấy xin, đơn trợ cấp, đơn hộ nghèo, nộp đơn xin, nộp giấy, nộp đơn trợ cấp, đơn đề nghị trợ cấp, hồ sơ trợ cấp, thủ tục, {giấy tờ|giấy} của, giấy tờ đã nộp, giấy tờ đã nộp, đơn đăng ký, mã hồ sơ
 
 [stage]
-{tới|đến} {đâu|mô|bước nào|khâu nào|giai đoạn nào}, bước nào, tình trạng, {xong|duyệt|xét|ký|có kết quả|giải quyết|xử lý|được} chưa, kết quả sao, kết quả, xử lý, {bao giờ|khi nào|chừng nào} {thì có|có} quyết định, {bao giờ|khi nào|chừng nào} xong, chưa thấy {gì|gì hết|ai gọi|trả lời|kết quả|chi}, chưa {có kết quả|xong|duyệt|ai gọi|trả lời}, lâu rứa, lâu quá, lâu vậy, sao rồi, ra sao rồi, thế nào rồi, răng rồi, hẹn ngày nào, có quyết định chưa, có quyết định
+ở đâu rồi, đang ở đâu, nằm ở đâu, {tới|đến} {đâu|mô|bước nào|khâu nào|giai đoạn nào}, bước nào, tình trạng, {xong|duyệt|xét|ký|có kết quả|giải quyết|xử lý|được} chưa, kết quả sao, kết quả, xử lý, {bao giờ|khi nào|chừng nào} {thì có|có} quyết định, {bao giờ|khi nào|chừng nào} xong, chưa thấy {gì|gì hết|ai gọi|trả lời|kết quả|chi}, chưa {có kết quả|xong|duyệt|ai gọi|trả lời}, lâu rứa, lâu quá, lâu vậy, lâu thế, lâu dữ, bị làm sao, bị gì, sao rồi, ra sao rồi, thế nào rồi, răng rồi, hẹn ngày nào, có quyết định chưa, có quyết định
 
 [lookup]
 tra, tra cứu, kiểm tra, xem giúp, xem giùm, coi giùm, coi giúp, hỏi giùm, hỏi giúp, hỏi thăm, xem hộ, tra giúp, tra giùm
@@ -65,6 +71,9 @@ sao, tại sao, vì sao, răng, lý do, lí do
 [notbe]
 không phải, chứ không phải, mà không phải, thay vì
 
+[how-so]
+là sao, là thế nào, sao vậy, là răng, sao kỳ
+
 [less]
 ít hơn, thiếu, giảm, hụt, bớt, thấp hơn, kém hơn, ít đi, ít lại, không đủ
 
@@ -81,10 +90,10 @@ có {được|đc}, {được|đc} {hưởng|trợ cấp|hỗ trợ|nhận|tiề
 không, ko, hay không, không hè, không ta, chưa
 
 [questions]
-ai được hưởng, điều kiện hưởng, điều kiện để, điều kiện gì, đối tượng nào, diện nào, tiêu chuẩn gì, bao nhiêu tuổi thì, mấy tuổi thì, mấy tuổi được
+ai được hưởng, ai thì được, ai được nhận, người nào được, điều kiện hưởng, điều kiện để, điều kiện gì, đối tượng nào, diện nào, tiêu chuẩn gì, bao nhiêu tuổi thì, mấy tuổi thì, mấy tuổi được
 
 [needwhat]
-{cần|đem|mang|đem theo|mang theo|phải có|nộp|làm|cần mang|cần đem|cần mang theo|cần nộp|chuẩn bị|phải đem|phải mang|gồm|gồm có} {gì|chi|những gì|giấy gì|giấy tờ gì|giấy tờ chi|những giấy|những giấy gì|cái gì|cái chi|mấy giấy}, giấy tờ gì, giấy gì, những giấy gì, hồ sơ gồm, thủ tục gồm, cần thủ tục gì, thủ tục gì
+{giấy tờ|giấy|hồ sơ} cần thiết, cần thiết để, {cần|đem|mang|đem theo|mang theo|phải có|nộp|làm|cần mang|cần đem|cần mang theo|cần nộp|chuẩn bị|phải đem|phải mang|gồm|gồm có} {gì|chi|những gì|giấy gì|giấy tờ gì|giấy tờ chi|những giấy|những giấy gì|cái gì|cái chi|mấy giấy}, giấy tờ gì, giấy gì, những giấy gì, hồ sơ gồm, thủ tục gồm, cần thủ tục gì, thủ tục gì
 
 [paper]
 giấy tờ, giấy, công chứng, bản sao, bản chính, bản gốc, photo, bệnh án, xác nhận, chứng minh, căn cước, khai sinh, khai tử, chứng tử, sổ hộ khẩu, ảnh
@@ -102,7 +111,7 @@ có được, được không, được không ạ, hay phải, có cần
 mẫu, mẫu đơn, mẫu số, tờ khai, mẫu nào, mẫu giấy
 
 [where]
-ở đâu, ở mô, chỗ nào, nơi nào, ở chỗ nào, lên đâu, ra đâu, tới đâu nộp, đến đâu nộp, {ủy ban|xã|phường|phòng|cơ quan|điểm|quầy} nào, đi đâu, qua đâu, gửi đâu, nộp đâu, xã mới hay xã cũ, xã cũ hay xã mới, đâu
+ở đâu, ở mô, chỗ nào, nơi nào, ở chỗ nào, lên đâu, ra đâu, tới đâu nộp, đến đâu nộp, {ủy ban|xã|phường|phòng|cơ quan|điểm|quầy} nào, đi đâu, qua đâu, gửi đâu, nộp đâu, xã mới hay xã cũ, xã cũ hay xã mới, {hỏi|làm|xin|nộp|ra|về|tìm} đâu
 
 [apply]
 nộp, nộp hồ sơ, làm hồ sơ, làm đơn, làm giấy, làm, đăng ký, xin, hỏi, gửi hồ sơ, làm thủ tục, nộp đơn, nộp giấy
@@ -123,7 +132,7 @@ trung tâm hành chính công, hành chính công, một cửa, bộ phận mộ
 khiếu nại, muốn khiếu nại, khiếu kiện, kiện
 
 [unjust]
-không đồng ý, không phục, oan, oan quá, oan ức, =oan, {xem xét|xét|chấm|xem|rà soát|thẩm định} lại, chấm sai, chấm thế là sai, thế là sai, bất công, vô lý, không thỏa đáng, không chấp nhận, quyết định sai, đòi lại quyền lợi, phản đối
+không đồng ý, không phục, oan, oan quá, oan ức, =oan, là sai, như vậy là sai, {xem xét|xét|chấm|xem|rà soát|thẩm định} lại, chấm sai, chấm thế là sai, thế là sai, bất công, vô lý, không thỏa đáng, không chấp nhận, quyết định sai, đòi lại quyền lợi, phản đối
 
 [decision]
 quyết định, gạch tên, từ chối trợ cấp, cắt trợ cấp, bị cắt, cắt tiền, xã nói, bên xã, không đủ điều kiện, thu hồi, khuyết tật, hộ nghèo, mức độ, kết quả, xã, danh sách, loại khỏi, xóa tên, dừng trợ cấp
@@ -149,9 +158,6 @@ khiếu nại, kiến nghị, phản ánh, đơn khiếu nại, đơn kiến ngh
 [answered]
 {tới|đến} {đâu|mô}, giải quyết xong, {giải quyết|trả lời|xử lý|xem xét|thụ lý} chưa, {ai nhận|có ai nhận|có kết quả|xong|nhận được|nhận} chưa, không thấy {trả lời|ai trả lời|ai gọi|gì}, chưa {trả lời|thấy trả lời|giải quyết|ai trả lời|có trả lời|thấy ai|có kết quả|xong}, kết quả, sao rồi, thế nào rồi, ra sao, tình trạng, giải quyết đến đâu, tiến độ
 
-[before]
-hôm trước, hôm rồi, bữa trước, bữa đó, bữa hổm, hôm nọ, tuần trước, tháng trước, đã gửi, gửi rồi, vừa rồi, của tôi, của tui, của em, ngày, gửi
-
 [settled]
 giải quyết lần đầu, giải quyết lần hai, quyết định giải quyết, giải quyết xong đơn, giải quyết đơn, thụ lý chưa, đã thụ lý
 
@@ -161,11 +167,17 @@ giải quyết lần đầu, giải quyết lần hai, quyết định giải qu
 [broken]
 {loa|đường|đèn|cầu|nước|nhà văn hóa|mương|cống|điện|điểm phát tiền|máy} {hỏng|hư|xấu|lầy|lầy lội|dột|bẩn|ngập|không nghe|không ai nghe|rè|chật|đông}, không ai nghe, hẹn lên hẹn xuống, trễ giờ, đông quá, chờ lâu, xếp hàng lâu, lầy lội, ổ gà, mất nước
 
+[device]
+loa, đường, đèn, cầu, cống, mương, nhà văn hóa, điểm phát, điểm chi trả, nước, ghế, mái, trạm bơm, máy bốc số
+
+[damage]
+hư, hỏng, xấu, lầy, dột, bẩn, ngập, rè, chật, đông, thiếu, nhỏ, tối, nứt, sập, nghẹt
+
 [add]
 bổ sung, gửi thêm, nộp thêm, thêm giấy, gửi bổ sung, thêm giùm, thêm thông tin, thêm giúp, ghi thêm, kê thêm
 
 [miswrote]
-ghi sai, ghi nhầm, viết sai, viết nhầm, khai nhầm, sai ngày sinh, sai tên, nhập sai, đúng là, sửa lại
+ghi sai, ghi nhầm, viết sai, viết nhầm, khai nhầm, khai sai, sai {năm|ngày|tháng} sinh, sai ngày, sai tên, nhập sai, đúng là, sửa lại
 
 [photo]
 hình, ảnh, hình chụp, ảnh chụp, file, bản chụp, giấy khai tử, giấy xác nhận
@@ -194,6 +206,9 @@ số điện thoại, số máy, đường dây nóng, hotline, điện thoại
 [give]
 xin, cho xin, cho, cho tôi xin, cho biết, gọi số nào, số nào
 
+[have]
+có, cho
+
 [there]
 có đó không, có ở đó không, có đây không, có ai trực, phụ trách
 
@@ -204,7 +219,10 @@ tiếng {anh|việt|khmer|khơ me|khmer không|ba na|bana|xơ đăng|xê đăng|
 nói, chuyển, chuyển sang, đổi, có, chuyển lại, dùng, please, bằng, không
 
 [can-help]
-giúp được gì, giúp gì, làm được gì, hỗ trợ được gì, hướng dẫn sử dụng, hướng dẫn dùng, cách dùng, cách sử dụng, cách xem, cách coi, dùng thế nào, dùng sao, dùng làm sao, xài sao, xài thế nào, làm gì tiếp, phải làm gì, phải làm sao, phải làm răng, bấm gì, nhắn gì, nhắn sao, soạn tin sao, cú pháp, trợ giúp, cái ni răng, chỉ tôi cách, chỉ tui cách, chỉ cách, không biết dùng, không biết làm, menu, giúp tôi với, giúp tui với, cần giúp đỡ, hướng dẫn tôi, hướng dẫn em, hướng dẫn tui
+giúp được gì, giúp gì, làm được gì, hỗ trợ được gì, hướng dẫn sử dụng, hướng dẫn dùng, cách dùng, cách sử dụng, cách xem, cách coi, dùng thế nào, dùng sao, dùng làm sao, xài sao, xài thế nào, làm gì tiếp, phải làm gì, phải làm sao, phải làm răng, bấm gì, nhắn gì, nhắn sao, soạn tin sao, cú pháp, trợ giúp, cái ni răng, chỉ tôi cách, chỉ tui cách, chỉ cách, không biết dùng, không biết làm, menu, giúp tôi với, giúp tôi với ạ, giúp tui với, cần giúp đỡ, hướng dẫn tôi, hướng dẫn em, hướng dẫn tui
+
+[help-me]
+giúp tôi, giúp tui, giúp em, giúp con, giúp với, giúp
 
 [hello]
 chào, xin chào, alo, a lô, hi, hello, hey, chào bác, kính chào, có ai ở đây, có ai ở đây không, có ai không, good morning, good afternoon
@@ -243,7 +261,10 @@ mở lại, bật lại, đăng ký lại, đăng ký nhận, cho đăng ký l�
 dk, đk, đăng ký
 
 [not-me]
-nhầm số, lộn số, nhầm người, lộn người, sai số, sai người, không phải người này, không phải {tôi|tui|của ông|của bà|số của|người đó|mẹ tôi}, người khác, không biết ai, không quen ai, ai tên đó, {tôi|tui|em} đâu có {xin|nộp|đăng ký|làm}, tôi không có nộp, wrong number, wrong person, not me, nhầm máy, lộn máy, không phải của ông, không phải của bà
+nhầm số, lộn số, nhầm người, lộn người, sai số, sai người, không phải người này, không phải {tôi|tui|của ông|của bà|số của|người đó|mẹ tôi}, người khác, không biết ai, không quen ai, ai tên đó, {tôi|tui|em} đâu có {xin|nộp|đăng ký|làm}, tôi không có nộp, wrong number, wrong person, not me, nhầm máy, lộn máy, {nhắn|gửi|gọi} {lộn|nhầm|sai}, không có ai tên, không có người tên, không ai tên, không phải của ông, không phải của bà
+
+[iam-not]
+{tôi|tui|em|mình|con|cháu} không phải, {tôi|tui|em|mình} không phải là, đây không phải
 
 [newsim]
 sim này tôi mới mua, sim mới mua, số này mới mua, sim mới, số này tôi mới, mới mua sim, mới mua số
@@ -270,7 +291,7 @@ sim, số, sdt, số điện thoại
 {đổi|thay|cập nhật|sửa} {số|sim|số điện thoại}, số mới, số điện thoại mới, sim mới, xài số này, dùng số này, số cũ, qua số {con|của con|vợ|chồng|cháu|em|anh|chị}, sim cũ, new number, change my phone, change number, new phone, update my phone, nhắn qua số, gửi qua số, gửi tin qua số
 
 [erase]
-xóa, xóa hết, xóa hộ, xóa bỏ, đừng giữ, đừng lưu, không giữ, hủy bỏ, gỡ, delete, remove, erase
+xóa, xóa hết, xóa hộ, xóa bỏ, đừng giữ, đừng lưu, không muốn {lưu|giữ}, không cho lưu, không giữ, hủy bỏ, gỡ, delete, remove, erase
 
 [data]
 thông tin, dữ liệu, cuộc trò chuyện, số căn cước, căn cước, cá nhân, tin nhắn này, lịch sử, đoạn chat, số điện thoại, tên, hết, my data, my information, data, information
@@ -283,9 +304,6 @@ giá lúa, giá vàng, giá phân, giá cà phê, giá heo, thời tiết, trờ
 
 [danger]
 muốn chết, tự tử, tự vẫn, tự sát, chết quách, chết cho rồi, chết cho xong, không muốn sống, chán sống, không thiết sống, kết liễu, uống thuốc sâu, thuốc rầy, nhảy sông, nhảy cầu, treo cổ, {giết|đâm|chém} {tôi|tui|em|nó|hắn|ổng|người|vợ|chồng|con|hết|cha|mẹ}, đánh chết, bạo hành, bạo lực, bị đánh, bị chồng đánh, chồng đánh, đánh đập, hiếp dâm, xâm hại, cứu với, cứu tôi, cứu tui, kêu cứu, cấp cứu, cháy nhà, nhà cháy, lũ cuốn, sạt lở, sập nhà, nước cuốn, đuối nước, mắc kẹt, nguy hiểm tính mạng, suicide, kill myself, want to die, kill me, hurt myself, end my life, beats me, beat me, emergency
-
-[polite]
-dạ, ạ, ad, nhé, nha, bot, em, anh, chị, cô, chú, bác
 
 [en-status]
 status of, my application, my file, application status, my case, track my, where is my application, how far
@@ -351,6 +369,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 (payout_date)
 7 when ~5 pay /dossier
 6 payday /dossier
+6 money ~8 yet /dossier
 6 pay ~8 when /dossier
 5 when ~5 money /dossier
 5 money ~6 when /dossier
@@ -363,6 +382,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 6 nothing ~2 dong /dossier
 6 notgot /dossier
 6 othersgot ~8 nothing
+6 othersgot ~5 not-yet ~0 $
 6 pay ~10 nothing /dossier
 5 notlisted
 6 pay ~12 notlisted
@@ -375,6 +395,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 6 support ~8 howmuch
 6 howmuch ~3 support
 7 why ~6 number ~4 notbe
+6 number ~4 number ~2 how-so
 7 deducted ~3 cash
 7 cash ~4 deducted
 7 number ~1 or ~1 number
@@ -430,6 +451,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 6 wish ~8 broken
 7 broken ~12 wish
 6 broken
+6 device ~4 damage
 8 broken ~8 petition
 5 en-petition
 
@@ -451,6 +473,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 9 callme
 8 give ~2 phone
 8 phone ~8 give
+8 have ~1 phone ~6 no
 8 staff ~6 there
 7 en-staff
 
@@ -463,6 +486,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 (help)
 8 can-help
 7 ^ ~1 en-help <=6
+6 ^ ~1 help-me ~1 $
 
 (greeting)
 7 ^ ~2 hello <=9
@@ -475,6 +499,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 (cancel)
 7 ^ ~3 stopit <=7
 5 stopit
+6 ^ ~1 en-cancel <=5
 
 (stop_messages)
 9 dontmsg /dead
@@ -491,6 +516,7 @@ cancel, never mind, nevermind, forget it, start over, go back
 9 not-me
 9 newsim
 8 not-me ~8 why-msg
+8 iam-not ~0 person
 
 (deceased)
 9 person ~4 dead /lost /funeral
@@ -508,4 +534,4 @@ cancel, never mind, nevermind, forget it, start over, go back
 14 danger
 
 (other)
-7 notours
+10 notours
