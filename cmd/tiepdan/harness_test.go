@@ -86,13 +86,17 @@ type records struct {
 
 func (in *installation) records() *records {
 	in.t.Helper()
-	path := filepath.Join(in.dir, "data", "tiepdan.db")
+	return openRecords(in.t, filepath.Join(in.dir, "data", "tiepdan.db"))
+}
+
+func openRecords(t testing.TB, path string) *records {
+	t.Helper()
 	db, err := sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_pragma=busy_timeout(5000)")
 	if err != nil {
-		in.t.Fatal(err)
+		t.Fatal(err)
 	}
-	in.t.Cleanup(func() { db.Close() })
-	return &records{t: in.t, db: db}
+	t.Cleanup(func() { db.Close() })
+	return &records{t: t, db: db}
 }
 
 // number reads one number.
