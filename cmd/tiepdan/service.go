@@ -45,8 +45,13 @@ type service struct {
 	tending    chan struct{} // a wake-up for notices and broadcasts
 }
 
-// openService opens and wires everything. Nothing runs yet, and no provider is called.
+// openService opens and wires everything that the settings turn on. Nothing runs yet, and no provider is called.
 func openService(e *env, set *Settings, pub *Service, log *slog.Logger) (*service, error) {
+	return openServiceOn(e, set, pub, log, func(d channelDeps) (*channels, error) { return openChannels(pub, d) })
+}
+
+// openServiceOn is openService on channels of the caller's own.
+func openServiceOn(e *env, set *Settings, pub *Service, log *slog.Logger, open func(channelDeps) (*channels, error)) (*service, error) {
 	if err := errors.Join(set.Validate(), pub.Validate()); err != nil {
 		return nil, &settingError{err}
 	}
@@ -62,7 +67,7 @@ func openService(e *env, set *Settings, pub *Service, log *slog.Logger) (*servic
 	if err := s.openStores(e.ctx); err != nil {
 		return nil, err
 	}
-	if err := s.wire(e.ctx); err != nil {
+	if err := s.wire(e.ctx, open); err != nil {
 		return nil, errors.Join(err, s.stores.Close())
 	}
 	return s, nil
@@ -81,20 +86,22 @@ func (s *service) openStores(ctx context.Context) (err error) {
 }
 
 // wire makes channels, dialogues and workers from the opened stores.
-func (s *service) wire(ctx context.Context) (err error) {
+func (s *service) wire(ctx context.Context, open func(channelDeps) (*channels, error)) (err error) {
 	records := s.stores.Records
 	records.UseRules(s.rules)
 	if err := records.UseHome(ctx, s.settings.Unit); err != nil {
 		return err
 	}
-	s.channels, err = openChannels(s.public, channelDeps{grants: records.Grants(), hash: s.stores.Vault.Hash, texts: s.texts, clock: s.clock, log: s.log})
+	s.channels, err = open(channelDeps{grants: records.Grants(), hash: s.stores.Vault.Hash, texts: s.texts, clock: s.clock, log: s.log})
 	if err != nil {
 		return err
 	}
 	if s.webchat, err = s.openWebchat(); err != nil {
 		return err
 	}
-	s.channels.all[bot.Webchat] = s.webchat
+	if _, own := s.channels.all[bot.Webchat]; !own {
+		s.channels.all[bot.Webchat] = s.webchat
+	}
 	planner, err := notify.New(s.texts, s.rules.Programmes, s.noticeRoutes(), s.quiet)
 	if err != nil {
 		return err
