@@ -38,6 +38,9 @@ const (
 // next goes to the first question without an answer, or on to the end.
 func (p *play) next(ctx context.Context, f *Frame, before string) error {
 	script := p.scripts[f.Script]
+	if script.Settled != nil && script.Settled(f.Answers) {
+		return p.act(ctx, f)
+	}
 	for i := range script.Questions {
 		q := &script.Questions[i]
 		if f.Answers.Has(q.ID) || q.When != nil && !q.When(f.Answers) {
@@ -255,6 +258,62 @@ func (p *play) match(asked []Choice, words string, digits bool) (Choice, bool) {
 		}
 	}
 	return Choice{}, false
+}
+
+// sentence is how many words an answer may have in which a choice is looked for.
+const sentence = 6
+
+// almost finds the one choice that a short sentence names: "dạ chưa ai nhận hết". Where two are
+// named, the longer words decide, and a "not" beside the words decides against them.
+func (p *play) almost(asked []Choice, words string) (Choice, bool) {
+	folded := text.Words(words)
+	if len(folded) < 2 || len(folded) > sentence {
+		return Choice{}, false
+	}
+	if _, command := read(words); command {
+		return Choice{}, false
+	}
+	in := " " + strings.Join(folded, " ") + " "
+	var best Choice
+	longest, twice := 0, false
+	for _, c := range asked {
+		if c.Key == "" || c.Key == keySkip {
+			continue
+		}
+		n := p.longestIn(in, c.Key)
+		switch {
+		case n > longest:
+			best, longest, twice = c, n, false
+		case n == longest && n > 0:
+			twice = true
+		}
+	}
+	return best, longest > 0 && !twice
+}
+
+// longestIn is how many words the longest wording of a choice has that stands in a text.
+func (p *play) longestIn(in, key string) int {
+	best := 0
+	for _, code := range p.cfg.Texts.Codes() {
+		l := p.cfg.Texts.Language(code)
+		for _, w := range append(strings.Split(l.Text(key+"also"), ","), l.Text(key+"label"), l.Text(key+"word")) {
+			w = text.Fold(w)
+			if len(w) > 1 && strings.Contains(in, " "+w+" ") && !denied(strings.Replace(in, " "+w+" ", " ", 1)) {
+				best = max(best, len(strings.Fields(w)))
+			}
+		}
+	}
+	return best
+}
+
+// denied: a "not" or a doubt stands in what is left of a text.
+func denied(rest string) bool {
+	for _, w := range []string{"khong", "ko", "chua", "hong", "chang", "dung", "not", "never", "hay", "biet"} {
+		if strings.Contains(rest, " "+w+" ") {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *play) also(key, folded string) bool {

@@ -215,6 +215,9 @@ func (p *play) silently(ctx context.Context, name string) error {
 // held: an officer has the conversation. Only what the law gives a person at any time is
 // heard; the rest waits for the officer.
 func (p *play) held(ctx context.Context, in bot.Incoming) error {
+	if p.always(ctx, in) {
+		return p.heard(ctx, in)
+	}
 	if in.Kind != bot.KindText {
 		return nil
 	}
@@ -232,6 +235,29 @@ func (p *play) held(ctx context.Context, in bot.Incoming) error {
 		p.say(r.Say...)
 	}
 	return nil
+}
+
+// always: the message answers a dialogue that goes on beside the officer.
+func (p *play) always(ctx context.Context, in bot.Incoming) bool {
+	f := p.s.form()
+	if f == nil || !p.scripts[f.Script].Always {
+		return false
+	}
+	switch in.Kind {
+	case bot.KindChoice:
+		return strings.HasPrefix(in.Choice, f.ID+":")
+	case bot.KindText:
+		if _, ok := p.match(f.Asked, in.Text, true); ok {
+			return true
+		}
+		q := p.scripts[f.Script].question(f.Step)
+		if q == nil || q.Check == nil || q.Open {
+			return false
+		}
+		_, _, problem, err := q.Check(ctx, p.t, in.Text)
+		return err == nil && problem == ""
+	}
+	return false
 }
 
 // alarm answers a text before anything has read it. A dialogue whose answers
@@ -347,11 +373,11 @@ func own(s string) (Command, bool) {
 	case "bo qua", "boqua", "skip":
 		return Command{Name: wordSkip}, true
 	case "nhac lai", "nhaclai", "doc lai", "repeat":
-		return Command{Name: wordRepeat}, true
+		return Command{Name: CommandRepeat}, true
 	case "back", "quay lai":
 		return Command{Name: wordBack}, true
 	case "cancel":
-		return Command{Name: wordCancel}, true
+		return Command{Name: CommandCancel}, true
 	case "more", "xem tiep":
 		return Command{Name: wordMore}, true
 	}
@@ -376,9 +402,7 @@ func short(rest string) bool {
 
 const (
 	wordSkip    = "BO QUA"
-	wordRepeat  = "NHAC LAI"
 	wordCorrect = "SUA"
 	wordBack    = "LAI"
-	wordCancel  = "THOI"
 	wordMore    = "TIEP"
 )

@@ -35,13 +35,8 @@ func (p *play) idle(ctx context.Context, words string) error {
 	if c, ok := read(words); ok {
 		return p.idleCommand(ctx, c)
 	}
-	r, known, err := p.cfg.Desk.Understand(ctx, p.t, words, false)
-	if err != nil {
-		return err
-	}
-	if known {
-		p.s.Misses = 0
-		return p.reply(ctx, r)
+	if c, known := p.cfg.Desk.Understand(p.t, words, false); known {
+		return p.idleCommand(ctx, c)
 	}
 	p.s.Misses++
 	if p.s.Misses >= maxMisses {
@@ -60,7 +55,7 @@ func (p *play) idleCommand(ctx context.Context, c Command) error {
 	switch c.Name {
 	case wordMore:
 		return p.rest(ctx)
-	case wordBack, wordCancel, wordSkip, wordRepeat, wordCorrect:
+	case wordBack, CommandCancel, wordSkip, CommandRepeat, wordCorrect:
 		p.say(bot.Content{Text: p.t.Text("dialogue.nothing_open")})
 		return p.run(ctx, Command{Name: CommandMenu})
 	}
@@ -79,6 +74,11 @@ func (p *play) question(ctx context.Context, f *Frame, words string, commands bo
 	}
 	p.t.Form = f
 	problem := ""
+	if q.Check == nil {
+		if c, ok := p.almost(f.Asked, words); ok {
+			return p.chosen(ctx, f, q, c)
+		}
+	}
 	if q.Check != nil && !q.Open {
 		done, why, err := p.check(ctx, f, q, words)
 		if done || err != nil {
@@ -111,16 +111,11 @@ func (p *play) check(ctx context.Context, f *Frame, q *Question, words string) (
 // elsewhere: the words do not answer the question. They may go on with the long answer before it, or ask
 // something else in between.
 func (p *play) elsewhere(ctx context.Context, f *Frame, q *Question, words, problem string) error {
-	if f.Long != "" && f.Long != q.ID && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
+	if f.Long != "" && !f.Answers.Has(q.ID) && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
 		return p.addLong(ctx, f, words)
 	}
-	r, known, err := p.cfg.Desk.Understand(ctx, p.t, words, true)
-	if err != nil {
-		return err
-	}
-	if known {
-		p.s.Misses = 0
-		return p.reply(ctx, r)
+	if c, known := p.cfg.Desk.Understand(p.t, words, true); known {
+		return p.formCommand(ctx, f, q, c)
 	}
 	return p.miss(ctx, q, problem)
 }
@@ -162,10 +157,17 @@ func (p *play) chosen(ctx context.Context, f *Frame, q *Question, c Choice) erro
 	if c.Key == "" {
 		a.Shown = c.Label
 	}
-	if q.Files && len(f.Events) > 0 {
-		a = Answer{Value: c.Value, Shown: p.t.Text("dialogue.files", "n", len(f.Events))}
+	if q.Files {
+		a = Answer{Value: c.Value, Shown: p.filesShown(f)}
 	}
 	return p.accept(ctx, f, q, a)
+}
+
+func (p *play) filesShown(f *Frame) string {
+	if len(f.Events) == 0 {
+		return p.t.Text("dialogue.skipped")
+	}
+	return p.t.Text("dialogue.files", "n", len(f.Events))
 }
 
 // accept keeps an answer and goes on.
@@ -184,11 +186,13 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 	switch c.Name {
 	case wordBack:
 		return p.back(ctx, f)
-	case wordCancel, "HUY":
+	case CommandCancel:
 		return p.cancel(ctx, f)
+	case "HUY", "DUNG", "TC":
+		return p.doubtful(ctx, f, q, c)
 	case wordSkip:
 		return p.skip(ctx, f, q)
-	case wordRepeat, CommandResume:
+	case CommandRepeat, CommandResume:
 		return p.askAgain(ctx, "")
 	case "TG":
 		return p.help(ctx, q)
@@ -212,6 +216,15 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 		return p.question(ctx, f, c.Arg, false)
 	}
 	return p.run(ctx, c)
+}
+
+// doubtful plays the words that mean two things. HUY and DUNG are also names, and no question wants
+// notices to stop because of a word.
+func (p *play) doubtful(ctx context.Context, f *Frame, q *Question, c Command) error {
+	if c.Name == "HUY" && (q == nil || !q.Open) {
+		return p.cancel(ctx, f)
+	}
+	return p.askAgain(ctx, p.t.Text("dialogue.doubtful"))
 }
 
 func (p *play) help(ctx context.Context, q *Question) error {

@@ -28,11 +28,16 @@ type Script struct {
 	ReadBack string
 	// Send is the key of the choice that confirms the read-back (see Choice.Key).
 	Send string
+	// Settled: after these answers there is nothing to read back or to send; the act answers
+	// at once. nil: never.
+	Settled func(Answers) bool
 	// Keep: half-filled, it is kept as a draft for 30 days.
 	Keep bool
 	// Guarded: a text that may accuse somebody ends this dialogue without a trace, because
 	// its other answers would say who wrote it.
 	Guarded bool
+	// Always: it is heard even while an officer has the conversation.
+	Always bool
 	// Act is the one act at the end. Talk.Form holds the answers.
 	Act func(context.Context, *Talk) (Reply, error)
 }

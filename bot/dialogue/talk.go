@@ -77,6 +77,8 @@ type Command struct {
 const (
 	CommandMenu    = "MENU"
 	CommandResume  = "TIEP TUC"
+	CommandRepeat  = "NHAC LAI"
+	CommandCancel  = "THOI"
 	CommandUnknown = "~unknown" // nobody understood; Arg is empty
 	CommandStart   = "~start"   // the chat was opened; Arg is the link's payload
 	CommandFiles   = "~files"   // files came while no dialogue was open
@@ -138,9 +140,9 @@ type Desk interface {
 	Raise(ctx context.Context, t *Talk, a Alarm) (Reply, error)
 	// Run answers a command. Errors are of records that are away: the turn is given up and tried again.
 	Run(ctx context.Context, t *Talk, c Command) (Reply, error)
-	// Understand reads free words. sure asks only for what is certain, because a question is open.
-	// known is false when it understands nothing.
-	Understand(ctx context.Context, t *Talk, text string, sure bool) (r Reply, known bool, err error)
+	// Understand reads free words as a command. sure asks only for what is certain, because a
+	// question is open. known is false when it understands nothing.
+	Understand(t *Talk, text string, sure bool) (c Command, known bool)
 	// Place says who serves this conversation. It is served from memory.
 	Place(conv bot.Conversation) Place
 }

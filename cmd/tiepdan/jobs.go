@@ -101,12 +101,13 @@ func (s *service) watch(ctx context.Context) error {
 const (
 	maxFile     = 20 << 20 // bytes
 	fetchWithin = 2 * time.Minute
+	fetchAgain  = time.Minute
 )
 
 // fetchFiles gets the files that people sent from their providers.
 func (s *service) fetchFiles(ctx context.Context) error {
 	for {
-		wanted, err := s.stores.Records.WantedFiles(ctx, 4)
+		wanted, err := s.stores.Records.WantedFiles(ctx, 4, 2*fetchWithin)
 		if err != nil && ctx.Err() == nil {
 			s.log.Error("could not look for wanted files", "error", err)
 		}
@@ -133,14 +134,14 @@ func (s *service) fetchFile(ctx context.Context, w sqldb.WantedFile) error {
 	defer cancel()
 	fetcher, ok := s.channels.all[w.Channel].(bot.Fetcher)
 	if !ok {
-		return s.stores.Records.FileRefused(ctx, w, "channel")
+		return s.stores.Records.FileRefused(ctx, w.ID, "channel")
 	}
 	body, err := fetcher.Fetch(ctx, w.Ref, maxFile)
 	if errors.Is(err, bot.ErrTooLarge) {
-		return s.stores.Records.FileRefused(ctx, w, "too_large")
+		return s.stores.Records.FileRefused(ctx, w.ID, "too_large")
 	}
 	if err != nil {
-		return errors.Join(err, s.stores.Records.FileLater(ctx, w))
+		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", fetchAgain))
 	}
 	return s.keepFile(ctx, w, body)
 }
@@ -149,10 +150,10 @@ func (s *service) keepFile(ctx context.Context, w sqldb.WantedFile, body io.Read
 	defer body.Close()
 	stored, err := s.files.Put(ctx, body, maxFile)
 	if errors.Is(err, bot.ErrTooLarge) {
-		return s.stores.Records.FileRefused(ctx, w, "too_large")
+		return s.stores.Records.FileRefused(ctx, w.ID, "too_large")
 	}
 	if err != nil {
-		return errors.Join(err, s.stores.Records.FileLater(ctx, w))
+		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", fetchAgain))
 	}
-	return s.stores.Records.FileStored(ctx, w, stored.SHA256, stored.Type, stored.Size)
+	return s.stores.Records.FileStored(ctx, w.ID, stored.SHA256, stored.Type, stored.Size)
 }

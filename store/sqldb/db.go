@@ -91,13 +91,18 @@ func openSQLite(path, txlock string, conns int) (*sql.DB, error) {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"busy_timeout(5000)", "cache_size(-8000)", "temp_store(MEMORY)"}}
-	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+q.Encode())
+	pool, err := sql.Open("sqlite", fileAddress(path, q))
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool, nil
+}
+
+// fileAddress names a file as the driver wants it.
+func fileAddress(path string, q url.Values) string {
+	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
 // Close finishes the writes that were accepted and closes the file. Writes

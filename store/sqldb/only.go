@@ -2,8 +2,10 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -18,21 +20,16 @@ func Only(ctx context.Context, address string) (release func() error, err error)
 	if !ok {
 		return func() error { return nil }, nil // replicas share a server's records
 	}
-	pool, err := openSQLite(path+".lock", "exclusive", 1)
+	pool, err := sql.Open("sqlite", fileAddress(path+".lock", url.Values{"_pragma": {"busy_timeout(0)"}}))
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("lock records: %w", err)
 	}
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("lock records: %w", err), pool.Close())
 	}
-	for _, step := range []string{"PRAGMA busy_timeout = 0", "PRAGMA journal_mode = DELETE", "BEGIN EXCLUSIVE"} {
-		if _, err := conn.ExecContext(ctx, step); err != nil {
-			if strings.Contains(step, "timeout") {
-				return nil, errors.Join(fmt.Errorf("lock records: %w", err), conn.Close(), pool.Close())
-			}
-			return nil, errors.Join(ErrInUse, conn.Close(), pool.Close())
-		}
+	if _, err := conn.ExecContext(ctx, "BEGIN EXCLUSIVE"); err != nil {
+		return nil, errors.Join(fmt.Errorf("%w: %w", ErrInUse, err), conn.Close(), pool.Close())
 	}
 	return func() error { return errors.Join(conn.Close(), pool.Close()) }, nil
 }

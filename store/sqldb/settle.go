@@ -65,20 +65,18 @@ func moveRow(ctx context.Context, tx *Tx, s delivery.Settlement) (bool, error) {
 	case s.State == delivery.Unknown:
 		n, err = tx.changed(ctx, `UPDATE outbox SET settled_at = CASE WHEN state = 'unknown' THEN settled_at ELSE $1 END,
 			state = 'unknown', not_before = $2, fail_class = 'unknown', fail_code = CASE WHEN $3 = '' THEN fail_code ELSE $3 END
-			WHERE id = $4 AND token = $5 AND state IN ('claimed', 'unknown')`, now, ms(s.Again), code, id, token)
+			WHERE id = $4 AND token = $5 AND (state = 'claimed' OR state = 'unknown' AND not_before > 0)`, now, ms(s.Again), code, id, token)
 	case s.Repeat:
 		// The token stays: should the first hand-over's outcome still come, the second is not needed.
 		n, err = tx.changed(ctx, `UPDATE outbox SET state = 'waiting', repeats = repeats + 1, not_before = $1
 			WHERE id = $2 AND token = $3 AND state = 'unknown'`, ms(s.Again), id, token)
 		tx.wake.Outbox = true
 	default:
-		counted := 0
-		if s.Counted {
-			counted = 1
-		}
+		// A late word that an answer was not taken comes too late once later answers may have gone.
 		n, err = tx.changed(ctx, `UPDATE outbox SET state = 'waiting', token = '', attempts = attempts + $1, not_before = $2,
-			fail_class = $3, fail_code = $4 WHERE id = $5 AND token = $6 AND state IN ('claimed', 'unknown')`,
-			counted, ms(s.Again), class, code, id, token)
+			fail_class = $3, fail_code = $4 WHERE id = $5 AND token = $6
+			AND (state = 'claimed' OR state = 'unknown' AND (not_before > 0 OR lane <> 0))`,
+			flag(s.Counted), ms(s.Again), class, code, id, token)
 	}
 	return n > 0, err
 }
