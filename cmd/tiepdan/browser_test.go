@@ -19,7 +19,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 )
 
@@ -40,8 +39,9 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, end := chromedp.NewContext(alloc)
 	t.Cleanup(end)
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
-	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("Chromium does not start: %v", err)
+	}
 	return ctx
 }
 
@@ -51,21 +51,29 @@ type chatPage struct {
 	ctx context.Context
 }
 
-func (p *chatPage) do(actions ...chromedp.Action) {
+func (p *chatPage) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ask(p, chromedp.Steps(actions...))
+}
+
+// ask runs one action that tells something.
+func ask[T any](p *chatPage, action chromedp.Action[T]) T {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx, actions...); err != nil {
+	got, err := chromedp.Run(ctx, action)
+	if err != nil {
 		p.t.Fatalf("browser: %v; the chat shows %q", err, p.log())
 	}
+	return got
 }
 
 // log is all that the chat shows.
 func (p *chatPage) log() string {
-	var s string
 	ctx, cancel := context.WithTimeout(p.ctx, 5*time.Second)
 	defer cancel()
-	if err := chromedp.Run(ctx, chromedp.Evaluate(`document.getElementById("log") ? document.getElementById("log").innerText : document.title`, &s)); err != nil {
+	s, err := chromedp.Run(ctx, chromedp.Evaluate[string](`document.getElementById("log") ? document.getElementById("log").innerText : document.title`))
+	if err != nil {
 		return err.Error()
 	}
 	return s
@@ -73,13 +81,13 @@ func (p *chatPage) log() string {
 
 func (p *chatPage) open(address string) {
 	p.t.Helper()
-	p.do(chromedp.Navigate(address), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.do(chromedp.Navigate(address), chromedp.WaitVisible(chromedp.CSS("#say")))
 }
 
 // say types a message and sends it.
 func (p *chatPage) say(text string) {
 	p.t.Helper()
-	p.do(chromedp.SendKeys("#say", text, chromedp.ByQuery), chromedp.Click(".send", chromedp.ByQuery))
+	p.do(chromedp.SendKeys(chromedp.CSS("#say"), text), chromedp.Click(chromedp.CSS(".send")))
 }
 
 // press presses the enabled button with a label.
@@ -90,7 +98,7 @@ func (p *chatPage) press(label string) {
 		for (var i = 0; i < all.length; i++) { if (all[i].textContent === %q) { all[i].click(); return true; } }
 		return false;
 	})()`, label)
-	p.do(chromedp.Poll(js, nil, chromedp.WithPollingInterval(30*time.Millisecond)))
+	ask(p, chromedp.Poll[bool](js, chromedp.WithPollingInterval(30*time.Millisecond)))
 }
 
 // hears waits until the last thing that the bot said matches, and returns it. When buttons are
@@ -101,24 +109,19 @@ func (p *chatPage) hears(pattern string) string {
 		var all = document.querySelectorAll(".msg.bot"), s = all.length ? all[all.length - 1].innerText : "";
 		return new RegExp(%q).test(s) ? s : "";
 	})()`, pattern)
-	var s string
-	p.do(chromedp.Poll(js, &s, chromedp.WithPollingInterval(30*time.Millisecond)))
-	return s
+	return ask(p, chromedp.Poll[string](js, chromedp.WithPollingInterval(30*time.Millisecond)))
 }
 
 // wide says by how much the page is wider than its window.
 func (p *chatPage) wide() int {
 	p.t.Helper()
-	var n int
-	p.do(chromedp.Evaluate(`document.documentElement.scrollWidth - window.innerWidth`, &n))
-	return n
+	return ask(p, chromedp.Evaluate[int](`document.documentElement.scrollWidth - window.innerWidth`))
 }
 
 // picture saves what the window shows into docs, when the pictures are to be written anew.
 func (p *chatPage) picture(name string) {
 	p.t.Helper()
-	var shot []byte
-	p.do(chromedp.CaptureScreenshot(&shot))
+	shot := ask(p, chromedp.CaptureScreenshot())
 	if len(shot) < 5_000 {
 		p.t.Errorf("the picture %s has only %d bytes: the page is blank", name, len(shot))
 	}
@@ -164,19 +167,19 @@ func TestBrowser(t *testing.T) {
 	p.say("HS " + sampleCode(0))
 	p.hears(regexp.QuoteMeta(sampleCode(0)))
 
-	p.do(chromedp.Click(`.quick [data-say="PA"]`, chromedp.ByQuery))
+	p.do(chromedp.Click(chromedp.CSS(`.quick [data-say="PA"]`)))
 	p.press("Cho tôi")
 	p.hears("(?i)họ")
 	p.say("Lý Thị Hoa")
 	p.hears("(?i)ấp")
-	p.do(chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#say")))
 	p.hears("(?i)ấp") // the question is still there
 	p.say("ấp 3")
 	p.hears("(?i)(việc|chuyện|nội dung)")
 	p.say("Đèn đường đầu ấp 3 hư hai tuần nay, tối đi lại khó. Nhờ xã xem giúp.")
 	p.hears("(?i)(ảnh|hình)")
 	p.picture("webchat.png")
-	p.do(chromedp.SetUploadFiles("#file", []string{in.write("den-duong.jpg", photo(t))}, chromedp.ByQuery))
+	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{in.write("den-duong.jpg", photo(t))}))
 	p.hears("(?i)tệp")
 	p.press("Xong")
 	p.press("Nhắn vào đây")
@@ -185,12 +188,12 @@ func TestBrowser(t *testing.T) {
 	code := regexp.MustCompile(`PA-\d{4}-\d{4}-\d`).FindString(p.hears(`PA-\d{4}-\d{4}-\d`))
 	checkFiled(t, in, code)
 
-	p.do(chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#say")))
 	p.hears(regexp.QuoteMeta(code))
 	p.say("PA " + strings.TrimPrefix(code, "PA-"))
 	p.hears(regexp.QuoteMeta(code))
 
-	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch), chromedp.Reload(), chromedp.WaitVisible("#say", chromedp.ByQuery))
+	p.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch), chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#say")))
 	p.hears(regexp.QuoteMeta(code))
 	if n := p.wide(); n > 0 {
 		t.Errorf("on a phone the page is %d pixels wider than the screen", n)
@@ -225,8 +228,7 @@ func TestBrowserEnglish(t *testing.T) {
 	in.serve("--demo")
 	p := &chatPage{t, browser(t)}
 	p.open("http://" + in.addr + "/?lang=en")
-	var language, heading string
-	p.do(chromedp.Evaluate(`document.documentElement.lang`, &language), chromedp.Text("h1", &heading, chromedp.ByQuery))
+	language, heading := ask(p, chromedp.Evaluate[string](`document.documentElement.lang`)), ask(p, chromedp.Text(chromedp.CSS("h1")))
 	if language != "en" || !regexp.MustCompile(`^[ -~]+$`).MatchString(heading) {
 		t.Errorf("the English page has language %q and the heading %q", language, heading)
 	}
@@ -249,15 +251,12 @@ func TestBrowserWidget(t *testing.T) {
 	}))
 	defer other.Close()
 	p := &chatPage{t, browser(t)}
-	var frames []*cdp.Node
-	p.do(chromedp.Navigate(other.URL), chromedp.WaitVisible("button", chromedp.ByQuery), chromedp.Click("button", chromedp.ByQuery),
-		chromedp.Nodes("iframe", &frames, chromedp.ByQuery))
-	inFrame := chromedp.FromNode(frames[0])
-	p.do(chromedp.WaitVisible("#say", chromedp.ByQuery, inFrame), chromedp.SendKeys("#say", "HS "+sampleCode(2), chromedp.ByQuery, inFrame),
-		chromedp.Click(".send", chromedp.ByQuery, inFrame))
+	p.do(chromedp.Navigate(other.URL), chromedp.WaitVisible(chromedp.CSS("button")), chromedp.Click(chromedp.CSS("button")),
+		chromedp.WaitVisible(chromedp.CSS("iframe")))
+	inside := chromedp.FromNode(ask(p, chromedp.Nodes(chromedp.CSS("iframe")))[0])
+	p.do(chromedp.WaitVisible(chromedp.CSS("#say"), inside), chromedp.SendKeys(chromedp.CSS("#say"), "HS "+sampleCode(2), inside),
+		chromedp.Click(chromedp.CSS(".send"), inside))
 	until(t, 20*time.Second, "the answer is shown in the widget", func() bool {
-		var log string
-		p.do(chromedp.Text("#log", &log, chromedp.ByQuery, inFrame))
-		return strings.Count(log, sampleCode(2)) > 1
+		return strings.Count(ask(p, chromedp.Text(chromedp.CSS("#log"), inside)), sampleCode(2)) > 1
 	})
 }

@@ -229,9 +229,9 @@ func (c *crashRun) write(rng *rand.Rand) {
 		return
 	}
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.accepted[mo.RequestID] = mo.Text
 	c.retried += tries - 1
+	c.mu.Unlock()
 	time.Sleep(time.Duration(rng.IntN(40)) * time.Millisecond)
 }
 
@@ -247,16 +247,24 @@ func (c *crashRun) changeStatuses() <-chan error {
 	status := crashStatuses[c.round]
 	c.round++
 	path := c.in.write(fmt.Sprintf("changed-%d.csv", c.round), c.sample.moved(c.cases, status))
+	cutAfter := time.Duration(c.rng.IntN(300)) * time.Millisecond
 	done := make(chan error, 1)
-	go func() {
-		out, errs, code := c.in.run("", "import", "applications", path, "--notify")
-		if code != 0 {
-			done <- fmt.Errorf("import: exit %d: %s%s", code, out, errs)
-			return
-		}
-		done <- nil
-	}()
+	go func() { done <- c.importTwice(path, cutAfter) }()
 	return done
+}
+
+// importTwice kills the import after a time, too, and then runs it again to its end.
+func (c *crashRun) importTwice(path string, cutAfter time.Duration) error {
+	ctx, cancel := context.WithTimeout(c.t.Context(), cutAfter)
+	defer cancel()
+	if err := c.in.command(ctx, "import", "applications", path, "--notify").Run(); err == nil {
+		return nil // it was faster
+	}
+	out, errs, code := c.in.run("", "import", "applications", path, "--notify")
+	if code != 0 {
+		return fmt.Errorf("import: exit %d: %s%s", code, out, errs)
+	}
+	return nil
 }
 
 // crashStatuses are those that cases go through, one a round; none comes back, so that no two

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"os/exec"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -56,7 +57,7 @@ func TestDistrict(t *testing.T) {
 	}
 
 	began = time.Now()
-	b := announce(t, in, c, scheduleOf(in), d)
+	b := announce(t, in, c, strconv.FormatInt(draft.ID, 10), d)
 	sent := time.Since(began)
 	high, err := peak(service.cmd.Process.Pid)
 	if err != nil {
