@@ -26,16 +26,26 @@ func (d *desk) Raise(_ context.Context, t *dialogue.Talk, a dialogue.Alarm) (dia
 	}
 	// Somebody may be in danger: the numbers first, a person of the office at once, and no question
 	// of a form behind it.
+	if intent.Accuses(t.Event.Incoming.Text).Suspect {
+		return d.guardedDanger(t), nil
+	}
 	r := t.Say("safety.answer")
 	r.Hold = true
-	detail := t.Event.Incoming.Text
-	if intent.Accuses(detail).Suspect { // both at once: the story stays sealed, the call for help does not
-		r.Quiet = true
-		r.Acts = append(r.Acts, casework.SealText{Key: key(t, "seal"), Origin: d.origin(t), Text: detail})
-		detail = d.staffText("task.safety_sealed")
-	}
-	r.Acts = append(r.Acts, casework.OpenTask{
-		Key: key(t, "safety"), Origin: d.origin(t), Kind: casework.TaskSafety, Detail: detail, Due: casework.DayOf(t.Now),
-	})
+	r.Acts = append(r.Acts, d.safetyTask(t, d.origin(t), t.Event.Incoming.Text))
 	return r, nil
+}
+
+// guardedDanger answers a text that accuses somebody and calls for help: the story stays sealed,
+// and the call for help goes past the unit that may be accused.
+func (d *desk) guardedDanger(t *dialogue.Talk) dialogue.Reply {
+	r := d.guarded(t)
+	r.Begin, r.Hold = nil, true
+	r.Say = append(t.Say("safety.answer").Say, r.Say...)
+	above, _ := d.above(t)
+	r.Acts = append(r.Acts, d.safetyTask(t, d.originIn(t, above.ID), d.staffText("task.safety_sealed")))
+	return r
+}
+
+func (d *desk) safetyTask(t *dialogue.Talk, o casework.Origin, detail string) casework.OpenTask {
+	return casework.OpenTask{Key: key(t, "safety"), Origin: o, Kind: casework.TaskSafety, Detail: detail, Due: casework.DayOf(t.Now)}
 }

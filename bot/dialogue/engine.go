@@ -133,16 +133,22 @@ func (e *Engine) token(n int) (string, error) {
 	return string(b), nil
 }
 
-// dropUnknown takes out dialogues that this program no longer has.
+// dropUnknown takes out dialogues that this program no longer has. In one whose questions have
+// changed since, a digit must not choose what it did not stand for: its choices are forgotten.
 func (p *play) dropUnknown() {
 	kept := p.s.Stack[:0]
 	for _, f := range p.s.Stack {
-		if p.scripts[f.Script] != nil || f.Step == stepOffer {
-			if f.Answers == nil {
-				f.Answers = Answers{}
-			}
-			kept = append(kept, f)
+		script := p.scripts[f.Script]
+		if script == nil && f.Step != stepOffer {
+			continue
 		}
+		if f.Answers == nil {
+			f.Answers = Answers{}
+		}
+		if script != nil && f.Version != script.Version {
+			f.Version, f.Asked = script.Version, nil
+		}
+		kept = append(kept, f)
 	}
 	p.s.Stack = kept
 }
@@ -264,21 +270,25 @@ func (p *play) always(ctx context.Context, in bot.Incoming) bool {
 // would say who accuses somebody ends without a trace.
 func (p *play) alarm(ctx context.Context, a Alarm) error {
 	p.s.Misses = 0
-	if a == Accusation {
-		kept := p.s.Stack[:0]
-		for _, f := range p.s.Stack {
-			if s := p.scripts[f.Script]; s != nil && !s.Guarded {
-				f.Long = ""
-				kept = append(kept, f)
-			}
-		}
-		p.s.Stack = kept
-	}
 	r, err := p.cfg.Desk.Raise(ctx, p.t, a)
 	if err != nil {
 		return err
 	}
+	if a == Accusation || r.Quiet {
+		p.dropGuarded()
+	}
 	return p.reply(ctx, r)
+}
+
+func (p *play) dropGuarded() {
+	kept := p.s.Stack[:0]
+	for _, f := range p.s.Stack {
+		if s := p.scripts[f.Script]; s != nil && !s.Guarded {
+			f.Long = ""
+			kept = append(kept, f)
+		}
+	}
+	p.s.Stack = kept
 }
 
 // age puts away what waited too long for an answer.

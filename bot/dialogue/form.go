@@ -10,6 +10,9 @@ import (
 	"tiepdan/bot/text"
 )
 
+// inBetween is how many words a question asked in between has at most, right after a story.
+const inBetween = 8
+
 // longest is how many bytes one long answer may have with all that was added.
 const longest = 20000
 
@@ -111,11 +114,14 @@ func (p *play) check(ctx context.Context, f *Frame, q *Question, words string) (
 // elsewhere: the words do not answer the question. They may go on with the long answer before it, or ask
 // something else in between.
 func (p *play) elsewhere(ctx context.Context, f *Frame, q *Question, words, problem string) error {
-	if f.Long != "" && !f.Answers.Has(q.ID) && p.t.Now.Sub(f.LongAt) < longWaits && len(text.Words(words)) > 2 {
-		return p.addLong(ctx, f, words)
-	}
-	if c, known := p.cfg.Desk.Understand(p.t, words, true); known {
+	n := len(text.Words(words))
+	goesOn := f.Long != "" && !f.Answers.Has(q.ID) && p.t.Now.Sub(f.LongAt) < longWaits && n > 2
+	// A short question in between is told from the rest of a story by its length.
+	if c, known := p.cfg.Desk.Understand(p.t, words, true); known && (!goesOn || n <= inBetween) {
 		return p.formCommand(ctx, f, q, c)
+	}
+	if goesOn {
+		return p.addLong(ctx, f, words)
 	}
 	return p.miss(ctx, q, problem)
 }

@@ -22,17 +22,19 @@ type Counter interface {
 	Webhook(route, result string)
 }
 
-// What became of a call. A refusal is counted as "refused_" and its reason.
+// What became of a call. A refusal is counted as "refused_" and its reason; what a
+// decoder left out is counted besides, as "dropped_" and its reason.
 const (
-	Kept       = "kept"       // events or receipts are durable
-	Empty      = "empty"      // nothing in it concerns us
-	TooLong    = "too_long"   // 413
-	Unread     = "unread"     // the body broke off: 400
-	Broken     = "broken"     // the decoder could not make sense of it: 200, or it comes for ever
-	Panicked   = "panicked"   // the decoder failed: 200 likewise
-	Away       = "away"       // records did not answer in time: 503
-	Refused    = "refused"    // no reason given: 401
-	refusedFor = "refused_"   // and the channel's reason
+	Kept       = "kept"     // events or receipts are durable
+	Empty      = "empty"    // nothing in it concerns us
+	TooLong    = "too_long" // 413
+	Unread     = "unread"   // the body broke off: 400
+	Broken     = "broken"   // the decoder could not make sense of it: 200, or it comes for ever
+	Panicked   = "panicked" // the decoder failed: 200 likewise
+	Away       = "away"     // records did not answer in time: 503
+	Refused    = "refused"  // no reason given: 401
+	refusedFor = "refused_" // and the channel's reason
+	droppedFor = "dropped_"
 	retryAfter = "5"          // seconds; when records are away
 	noAnswer   = "text/plain" // content type of an empty answer
 )
@@ -95,6 +97,9 @@ func (c Config) serve(g *gin.Context, route bot.Route) string {
 		c.Log.WarnContext(g, "a webhook call could not be decoded", "route", route.Path, "result", result)
 		g.Status(http.StatusOK)
 		return result
+	}
+	for _, why := range decoded.Dropped {
+		c.Count.Webhook(route.Path, droppedFor+why)
 	}
 	return c.keep(g, route, decoded)
 }

@@ -118,6 +118,19 @@ func TestWebhook(t *testing.T) {
 	}
 }
 
+func TestWhatIsLeftOutIsCounted(t *testing.T) {
+	t.Parallel()
+	var c counts
+	engine := gin.New()
+	Mount(engine, hook{bot.Route{Path: "/w", MaxBody: 100, Verify: pass, Decode: func(*http.Request, []byte) (bot.Decoded, error) {
+		return bot.Decoded{Dropped: []string{"group", "kind"}}, nil
+	}}}, Config{Sink: &sink{}, Log: slog.New(slog.DiscardHandler), Count: &c})
+	engine.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodPost, "/w", strings.NewReader("x")))
+	if got := strings.Join(c.seen, ","); got != "/w dropped_group,/w dropped_kind,/w "+Empty {
+		t.Errorf("counted %s", got)
+	}
+}
+
 func TestRequestIsWholeForVerifyAndDecode(t *testing.T) {
 	t.Parallel()
 	check := func(t *testing.T, r *http.Request, body []byte) {

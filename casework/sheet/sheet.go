@@ -28,7 +28,7 @@ const (
 // Row is one data row.
 type Row struct {
 	Number   int               // as a spreadsheet shows it
-	Values   map[string]string // by the column's key, in the forms that the tables describe; empty cells are not there
+	Values   map[string]string // by the column's key, in the forms that the tables describe; "" for an empty cell, nothing for a column that the file has not
 	Bad      []Fault
 	Repaired int // values that were mended: a lost leading zero, a phone number of eleven digits
 }
@@ -204,17 +204,20 @@ func (p *parser) row(number int, cells []string) Row {
 	row := Row{Number: number, Values: make(map[string]string, len(p.columns))}
 	bad := map[string]bool{}
 	for i, c := range p.columns {
-		if c == nil || i >= len(cells) {
+		if c == nil {
 			continue
 		}
-		got := p.cell(c, cells[i])
-		switch {
-		case got.reason != "":
+		raw := ""
+		if i < len(cells) {
+			raw = cells[i]
+		}
+		got := p.cell(c, raw)
+		if got.reason != "" {
 			bad[c.Key] = true
 			row.Bad = append(row.Bad, Fault{Column: c.Name, Reason: got.reason, Args: got.args})
-		case got.value != "":
-			row.Values[c.Key] = got.value
+			continue
 		}
+		row.Values[c.Key] = got.value
 		if got.repaired {
 			row.Repaired++
 		}

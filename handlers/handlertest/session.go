@@ -33,6 +33,8 @@ type Route struct {
 	Accents bool
 	Phone   string // proven, on other channels than sms
 	Unit    int64  // that serves them; 0: not known yet
+	// Conversation numbers it, for several in one World; 0: the first.
+	Conversation int64
 }
 
 // Session is one conversation with the dialogues, against a World.
@@ -75,7 +77,7 @@ func Open(w *World, texts *locales.Catalogues, random io.Reader, route Route, se
 		return nil, err
 	}
 	s := &Session{World: w, engine: engine, render: render, Conv: bot.Conversation{
-		ID: 1, Address: bot.Address{Channel: route.Channel, ID: route.ID}, Lang: or(route.Lang, locales.Default), Accents: route.Accents,
+		ID: max(1, route.Conversation), Address: bot.Address{Channel: route.Channel, ID: route.ID}, Lang: or(route.Lang, locales.Default), Accents: route.Accents,
 		Phone: route.Phone, UnitID: route.Unit, Holder: "bot", Digits: route.Keyword == "", Keyword: route.Keyword,
 	}}
 	if route.Channel == bot.SMS {
@@ -95,6 +97,7 @@ func or(s, instead string) string {
 // read back in between, since that is how it lives in the program.
 func (s *Session) Send(ctx context.Context, in bot.Incoming) (Answer, error) {
 	s.seq++
+	s.catchUp()
 	in.Address = s.Conv.Address
 	now := s.World.Now()
 	ev := bot.Event{ID: s.seq, Seq: s.seq, Attempt: 1, Incoming: in, StoredAt: now}
@@ -142,12 +145,17 @@ func (s *Session) keep(turn bot.Turn) error {
 	if turn.Set.UnitID != nil {
 		s.Conv.UnitID = *turn.Set.UnitID
 	}
-	if s.Conv.Address.Channel != bot.SMS {
-		if p := s.World.PhoneOf(s.Conv.ID); p != "" {
-			s.Conv.Phone = p
-		}
-	}
 	return nil
+}
+
+// catchUp sees the link that another conversation has made.
+func (s *Session) catchUp() {
+	if s.Conv.Address.Channel == bot.SMS {
+		return
+	}
+	if p := s.World.PhoneOf(s.Conv.ID); p != "" {
+		s.Conv.Phone = p
+	}
 }
 
 // Button finds the latest button with a label.

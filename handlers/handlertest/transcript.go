@@ -38,15 +38,18 @@ type Transcript struct {
 // Parse reads a transcript and leaves out what the program said.
 func Parse(s string) Transcript {
 	var t Transcript
+	own := false // the line before is the citizen's own
 	for _, line := range strings.Split(strings.TrimSpace(s), "\n") {
 		switch {
 		case strings.HasPrefix(line, "> "), strings.HasPrefix(line, "~ "), strings.HasPrefix(line, "#") && len(t.Lines) > 0:
 			t.Lines = append(t.Lines, line)
 		case strings.HasPrefix(line, "#"):
 			t.Head = append(t.Head, line)
-		case strings.HasPrefix(line, "  ") && len(t.Lines) > 0 && strings.HasPrefix(t.Lines[len(t.Lines)-1], "> "):
+		case own && strings.HasPrefix(line, "  "):
 			t.Lines[len(t.Lines)-1] += "\n" + line[2:]
+			continue
 		}
+		own = strings.HasPrefix(line, "> ")
 	}
 	return t
 }

@@ -31,6 +31,7 @@ type DB struct {
 	log     *slog.Logger
 	wakeUp  func(Wake)
 	heard   heard
+	office  office
 }
 
 // Wake says what has just been committed, so that a worker on this replica
@@ -40,11 +41,14 @@ type Wake struct {
 	Outbox        bool // something waits to be handed over
 	Files         bool // a file is wanted
 	Chat          bool // a web chat's log has grown
+	Receipts      bool // a provider said what became of something
+	Notices       bool // a notice is owed, or a broadcast has moved
 }
 
 // and joins what two changes wake.
 func (w Wake) and(o Wake) Wake {
-	return Wake{w.Conversations || o.Conversations, w.Outbox || o.Outbox, w.Files || o.Files, w.Chat || o.Chat}
+	return Wake{w.Conversations || o.Conversations, w.Outbox || o.Outbox, w.Files || o.Files, w.Chat || o.Chat,
+		w.Receipts || o.Receipts, w.Notices || o.Notices}
 }
 
 // Options are what Open needs besides the address.
@@ -62,7 +66,7 @@ type Options struct {
 func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	path, ok := strings.CutPrefix(address, "sqlite:")
 	if !ok {
-		return nil, fmt.Errorf("open records: address must begin with sqlite:")
+		return nil, fmt.Errorf("open records: address must begin with \"sqlite:\"")
 	}
 	one, err := openSQLite(path, "immediate", 1)
 	if err != nil {
@@ -82,6 +86,9 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		db.wakeUp = func(Wake) {}
 	}
 	go db.runWriter()
+	if err := db.openOffice(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 
@@ -91,18 +98,13 @@ func openSQLite(path, txlock string, conns int) (*sql.DB, error) {
 	q := url.Values{"_txlock": {txlock}, "_pragma": {
 		"journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)",
 		"busy_timeout(5000)", "cache_size(-8000)", "temp_store(MEMORY)"}}
-	pool, err := sql.Open("sqlite", fileAddress(path, q))
+	pool, err := sql.Open("sqlite", "file:"+(&url.URL{Path: filepath.ToSlash(path)}).EscapedPath()+"?"+q.Encode())
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
 	pool.SetMaxOpenConns(conns)
 	pool.SetMaxIdleConns(conns)
 	return pool, nil
-}
-
-// fileAddress names a file as the driver wants it.
-func fileAddress(path string, q url.Values) string {
-	return "file:" + (&url.URL{Path: filepath.ToSlash(path)}).EscapedPath() + "?" + q.Encode()
 }
 
 // Close finishes the writes that were accepted and closes the file. Writes

@@ -37,21 +37,36 @@ func (db *DB) Keep(ctx context.Context, d bot.Decoded) error {
 		}
 		arrivals = append(arrivals, a)
 	}
-	err := db.writeInTime(ctx, func(ctx context.Context, tx *Tx) error {
-		for _, a := range arrivals {
-			if err := db.keepEvent(ctx, tx, a); err != nil {
-				return err
-			}
+	err := db.keepAll(ctx, arrivals, d.Receipts)
+	if err != nil && len(arrivals) > 1 && ctx.Err() == nil && !errors.Is(err, ErrClosed) {
+		// One odd message must not cost the others that came in the same call.
+		errs := []error{db.keepAll(ctx, nil, d.Receipts)}
+		for i := range arrivals {
+			errs = append(errs, db.keepAll(ctx, arrivals[i:i+1], nil))
 		}
-		return keepReceipts(ctx, tx, d.Receipts)
-	})
+		err = errors.Join(errs...)
+	}
 	if err != nil {
 		return fmt.Errorf("keep: %w", err)
 	}
 	return nil
 }
 
+func (db *DB) keepAll(ctx context.Context, arrivals []arrival, receipts []bot.Receipt) error {
+	return db.writeInTime(ctx, func(ctx context.Context, tx *Tx) error {
+		for _, a := range arrivals {
+			if err := db.keepEvent(ctx, tx, a); err != nil {
+				return err
+			}
+		}
+		return keepReceipts(ctx, tx, receipts)
+	})
+}
+
 func (db *DB) arrive(in bot.Incoming) (arrival, error) {
+	if in.ProviderID == "" { // better twice than not at all
+		in.ProviderID = newToken()
+	}
 	a := arrival{in: in}
 	var err error
 	if a.body, err = db.seal(bot.SealBody, in); err != nil {
@@ -223,7 +238,8 @@ func (db *DB) replaceWaiting(ctx context.Context, tx *Tx, conv int64, in bot.Inc
 	}
 	var old bot.Incoming
 	if err := db.unseal(bot.SealBody, body, &old); err != nil {
-		return false, err
+		db.log.Error("an edited message cannot be read", "event", id, "error", err)
+		return false, nil // it is asked anew
 	}
 	if old.Kind != bot.KindText && old.Kind != bot.KindFiles {
 		return false, nil
@@ -255,7 +271,7 @@ func keepReceipts(ctx context.Context, tx *Tx, receipts []bot.Receipt) error {
 			r.Channel, r.ProviderID, r.OutboxID, int(r.State), string(failure), ms(at)); err != nil {
 			return err
 		}
-		tx.wake.Outbox = true
+		tx.wake.Receipts = true
 	}
 	return nil
 }

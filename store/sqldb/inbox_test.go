@@ -18,7 +18,7 @@ func TestKeepOnceAndInOrder(t *testing.T) {
 	for range 8 { // the provider sends everything eight times at once
 		wg.Go(func() {
 			for i := range 20 {
-				in := text(zalo(i%4), fmt.Sprint("m", i), "chào")
+				in := wrote(zalo(i%4), fmt.Sprint("m", i), "chào")
 				if err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{in}}); err != nil {
 					t.Error(err)
 				}
@@ -48,14 +48,37 @@ func TestKeepGivesUpInTime(t *testing.T) {
 	<-held // records hang
 	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
 	defer cancel()
-	err := db.Keep(ctx, bot.Decoded{Events: []bot.Incoming{text(zalo(1), "m", "chào")}})
+	err := db.Keep(ctx, bot.Decoded{Events: []bot.Incoming{wrote(zalo(1), "m", "chào")}})
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("kept while records hang: %v", err)
 	}
 	close(hold)
-	keep(t, db, text(zalo(1), "m", "chào")) // the provider tries again
+	keep(t, db, wrote(zalo(1), "m", "chào")) // the provider tries again
 	if n := one[int](t, db, `SELECT COUNT(*) FROM events`); n != 1 {
 		t.Errorf("kept %d events, want 1", n)
+	}
+}
+
+func TestOneOddEventCostsNoOther(t *testing.T) {
+	t.Parallel()
+	db := testDB(t)
+	must(t, db, `CREATE TRIGGER odd BEFORE INSERT ON events WHEN NEW.provider_id = 'odd' BEGIN SELECT RAISE(ABORT, 'odd'); END`)
+	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{text(zalo(1), "1", "a"), text(zalo(1), "odd", "b"), text(zalo(1), "3", "c")},
+		Receipts: []bot.Receipt{{Channel: bot.Zalo, ProviderID: "p", State: bot.ReceiptSent}}})
+	if err == nil {
+		t.Error("the odd event is said to be kept")
+	}
+	if n := one[int](t, db, `SELECT COUNT(*) FROM events`) + one[int](t, db, `SELECT COUNT(*) FROM receipts`); n != 3 {
+		t.Errorf("kept %d events and receipts, want the 3 others", n)
+	}
+}
+
+func TestEventWithoutProviderIDIsKept(t *testing.T) {
+	t.Parallel()
+	db := testDB(t)
+	keep(t, db, text(zalo(1), "", "a"), text(zalo(1), "", "b"))
+	if n := one[int](t, db, `SELECT COUNT(*) FROM events`); n != 2 {
+		t.Errorf("kept %d events, want 2", n)
 	}
 }
 
@@ -64,7 +87,7 @@ func TestKeepMarksTheConversation(t *testing.T) {
 	db, h := clockedDB(t)
 	blocked := func() int64 { return one[int64](t, db, `SELECT blocked_at FROM conversations`) }
 	last := func() int64 { return one[int64](t, db, `SELECT last_in_at FROM conversations`) }
-	keep(t, db, text(zalo(1), "1", "chào"))
+	keep(t, db, wrote(zalo(1), "1", "chào"))
 	first := ms(h.now())
 	h.move(time.Minute)
 	keep(t, db, bot.Incoming{Address: zalo(1), ProviderID: "2", Kind: bot.KindBlocked})
@@ -76,7 +99,7 @@ func TestKeepMarksTheConversation(t *testing.T) {
 	if blocked() == 0 || last() != first {
 		t.Error("the office's own event counts as the person's")
 	}
-	keep(t, db, text(zalo(1), "4", "MO"))
+	keep(t, db, wrote(zalo(1), "4", "MO"))
 	if blocked() != 0 || last() != ms(h.now()) || one[int64](t, db, `SELECT first_at FROM conversations`) != first {
 		t.Error("a message does not reopen the conversation")
 	}
@@ -91,7 +114,7 @@ func TestKeepWhatComesAlong(t *testing.T) {
 	unit := must(t, db, `INSERT INTO units (code, name, kind) VALUES ('x', 'xã X', 'commune')`)
 	person := must(t, db, `INSERT INTO people (unit_id, name, name_key, created_at, updated_at) VALUES ($1, 'A', 'a', 0, 0)`, unit)
 	must(t, db, `INSERT INTO person_phones (person_id, phone, whose, since) VALUES ($1, '+84912345678', 'self', 0)`, person)
-	keep(t, db, text(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "s", "HS 1"))
+	keep(t, db, wrote(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "s", "HS 1"))
 	if one[int64](t, db, `SELECT last_heard FROM person_phones`) != ms(h.now()) {
 		t.Error("the phone does not know when it was last heard")
 	}
@@ -114,7 +137,7 @@ func TestEditedMessage(t *testing.T) {
 	t.Run("still waiting", func(t *testing.T) {
 		t.Parallel()
 		db, _ := clockedDB(t)
-		keep(t, db, text(zalo(1), "1", "HS 11"), edit("2", "1", "HS 12"), edit("2", "1", "HS 12"))
+		keep(t, db, wrote(zalo(1), "1", "HS 11"), edit("2", "1", "HS 12"), edit("2", "1", "HS 12"))
 		c := claimOne(t, db)
 		if c.Event.Incoming.Text != "HS 12" || c.Event.Incoming.Kind != bot.KindText {
 			t.Errorf("plays %+v, want the edited text", c.Event.Incoming)
@@ -126,7 +149,7 @@ func TestEditedMessage(t *testing.T) {
 	t.Run("being played", func(t *testing.T) {
 		t.Parallel()
 		db, _ := clockedDB(t)
-		keep(t, db, text(zalo(1), "1", "HS 11"), text(zalo(1), "2", "CT"))
+		keep(t, db, wrote(zalo(1), "1", "HS 11"), wrote(zalo(1), "2", "CT"))
 		c := claimOne(t, db)
 		keep(t, db, edit("3", "1", "HS 12"), edit("4", "2", "LICH"))
 		next, err := db.Commit(context.Background(), bot.Decision{Claim: c}, time.Minute)

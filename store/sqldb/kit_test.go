@@ -77,7 +77,7 @@ func one[T any](t testing.TB, db *DB, query string, args ...any) T {
 	return v
 }
 
-func text(address bot.Address, id, words string) bot.Incoming {
+func wrote(address bot.Address, id, words string) bot.Incoming {
 	return bot.Incoming{Address: address, ProviderID: id, Kind: bot.KindText, Text: words}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -187,31 +185,5 @@ func TestPrune(t *testing.T) {
 		if got := one[int](t, db, query); got != want {
 			t.Errorf("%s: %d, want %d", query, got, want)
 		}
-	}
-}
-
-func TestOneServerAtATime(t *testing.T) {
-	t.Parallel()
-	ctx := context.Background()
-	address := "sqlite:" + filepath.Join(t.TempDir(), "t.db")
-	release, err := Only(ctx, address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Only(ctx, address); !errors.Is(err, ErrInUse) {
-		t.Errorf("a second server: %v", err)
-	}
-	db, err := Open(ctx, address, Options{Vault: plainVault{}, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatalf("a command beside the server: %v", err)
-	}
-	if err := errors.Join(db.Close(), release()); err != nil {
-		t.Fatal(err)
-	}
-	if release, err = Only(ctx, address); err != nil {
-		t.Fatalf("after the first has ended: %v", err)
-	}
-	if err := release(); err != nil {
-		t.Error(err)
 	}
 }

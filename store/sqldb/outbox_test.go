@@ -282,7 +282,7 @@ func TestRefusedAtTheProvider(t *testing.T) {
 	if got := b.claim(5); len(got.Rows) != 0 || got.Skipped != 1 || b.noticeState(first) != "failed" {
 		t.Errorf("claimed %d, skipped %d", len(got.Rows), got.Skipped)
 	}
-	keep(t, b.db, text(bot.Address{Channel: bot.SMS, ID: "+84900"}, "in", "MO"))
+	keep(t, b.db, wrote(bot.Address{Channel: bot.SMS, ID: "+84900"}, "in", "MO"))
 	third := b.notice(0, "+84900")
 	if got := b.claim(5); b.ids(got) != fmt.Sprint([]int64{third}) {
 		t.Errorf("after the person wrote: claimed %s", b.ids(got))

@@ -14,9 +14,9 @@ import (
 func TestTurnIsCommittedWhole(t *testing.T) {
 	t.Parallel()
 	db, h := clockedDB(t)
-	in := text(zalo(1), "1", "chào")
+	in := wrote(zalo(1), "1", "chào")
 	in.ReplyToken = "mo-7"
-	keep(t, db, in, text(zalo(1), "2", "CT"))
+	keep(t, db, in, wrote(zalo(1), "2", "CT"))
 	c := claimOne(t, db)
 	if !c.Conv.FirstAt.IsZero() || !c.Conv.LastInAt.IsZero() || c.Event.Attempt != 1 || c.Conv.Holder != "bot" {
 		t.Errorf("first claim: %+v", c)
@@ -72,7 +72,7 @@ func TestLostLeaseDiscardsTheTurn(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, h := clockedDB(t)
-	keep(t, db, text(zalo(1), "1", "chào"))
+	keep(t, db, wrote(zalo(1), "1", "chào"))
 	slow := claimOne(t, db)
 	if claims, err := db.Claim(ctx, 1, time.Second); err != nil || len(claims) != 0 {
 		t.Fatalf("claimed what is leased: %v, %v", claims, err)
@@ -114,7 +114,7 @@ func TestReleaseCountsOnlyFailures(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, h := clockedDB(t)
-	keep(t, db, text(zalo(1), "1", "chào"))
+	keep(t, db, wrote(zalo(1), "1", "chào"))
 	c := claimOne(t, db)
 	if err := db.Release(ctx, c, 0, false); err != nil {
 		t.Fatal(err)
@@ -139,12 +139,12 @@ func TestParkedEvent(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
 	db, _ := clockedDB(t)
-	keep(t, db, text(zalo(1), "1", "chào"))
+	keep(t, db, wrote(zalo(1), "1", "chào"))
 	c := claimOne(t, db)
 	if _, err := db.Commit(ctx, bot.Decision{Claim: c, Turn: bot.Turn{State: []byte("s1")}}, time.Second); err != nil {
 		t.Fatal(err)
 	}
-	keep(t, db, text(zalo(1), "2", "odd"), text(zalo(1), "3", "CT"))
+	keep(t, db, wrote(zalo(1), "2", "odd"), wrote(zalo(1), "3", "CT"))
 	next, err := db.Commit(ctx, bot.Decision{Claim: claimOne(t, db), Parked: true, Parts: []bot.Part{{Text: "xin lỗi"}}}, time.Second)
 	if err != nil || next == nil || next.Event.Incoming.Text != "CT" {
 		t.Fatalf("after the parked event: %+v, %v", next, err)
@@ -163,7 +163,7 @@ func TestQuietTurnSealsWhatWasSaid(t *testing.T) {
 	ctx := context.Background()
 	db, _ := clockedDB(t)
 	web := bot.Address{Channel: bot.Webchat, ID: "chat"}
-	keep(t, db, text(web, "1", "ông X nhận tiền"), text(web, "2", "CT"))
+	keep(t, db, wrote(web, "1", "ông X nhận tiền"), wrote(web, "2", "CT"))
 	if _, err := db.Commit(ctx, bot.Decision{Claim: claimOne(t, db), Turn: bot.Turn{Quiet: true}, Last: true}, time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -187,7 +187,7 @@ func TestQuietTurnSealsWhatWasSaid(t *testing.T) {
 func TestUnreadableEventIsBroken(t *testing.T) {
 	t.Parallel()
 	db, _ := clockedDB(t)
-	keep(t, db, text(zalo(1), "1", "chào"))
+	keep(t, db, wrote(zalo(1), "1", "chào"))
 	must(t, db, `UPDATE events SET body = 'x'`)
 	if c := claimOne(t, db); !c.Broken {
 		t.Error("an event that cannot be read is not broken")
@@ -197,7 +197,7 @@ func TestUnreadableEventIsBroken(t *testing.T) {
 func TestSMSProvesItsNumber(t *testing.T) {
 	t.Parallel()
 	db, h := clockedDB(t)
-	keep(t, db, text(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "1", "HS 1"))
+	keep(t, db, wrote(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "1", "HS 1"))
 	if c := claimOne(t, db); c.Conv.Phone != "+84912345678" || !c.Conv.PhoneSince.Equal(h.now()) {
 		t.Errorf("phone %q since %v", c.Conv.Phone, c.Conv.PhoneSince)
 	}

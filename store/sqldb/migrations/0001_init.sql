@@ -15,6 +15,8 @@ CREATE TABLE units (
   aliases   TEXT NOT NULL DEFAULT '[]'     -- JSON: old names, spellings
 );
 
+CREATE INDEX units_parent ON units (parent_id);
+
 CREATE TABLE people (
   id             %ID%,
   unit_id        BIGINT NOT NULL REFERENCES units(id),
@@ -23,6 +25,7 @@ CREATE TABLE people (
   name           TEXT NOT NULL,
   name_key       TEXT NOT NULL,            -- folded
   birth          TEXT NOT NULL DEFAULT '', -- '1949' or '1949-03-12'
+  sex            TEXT NOT NULL DEFAULT '', -- f, m, from the citizen number; '': not known
   citizen_hash   TEXT NOT NULL DEFAULT '',
   citizen_sealed %BYTES%,
   dead_at        BIGINT NOT NULL DEFAULT 0,  -- marked by staff only
@@ -215,6 +218,7 @@ CREATE TABLE applications (
   changed_at  BIGINT NOT NULL              -- when status, step or outcome last changed
 );
 CREATE INDEX applications_person ON applications (person_id);
+CREATE INDEX applications_unit ON applications (unit_id);
 
 CREATE TABLE payouts (
   id           %ID%,
@@ -222,6 +226,7 @@ CREATE TABLE payouts (
   unit_id      BIGINT NOT NULL REFERENCES units(id),
   application_id BIGINT NOT NULL DEFAULT 0,
   broadcast_id BIGINT NOT NULL DEFAULT 0,  -- the schedule it came in
+  notice_id    BIGINT NOT NULL DEFAULT 0,  -- the notice that announces it
   programme    TEXT NOT NULL,
   period       TEXT NOT NULL,              -- as the office writes it: '11/2026'
   amount       BIGINT NOT NULL DEFAULT 0,
@@ -237,6 +242,8 @@ CREATE TABLE payouts (
   UNIQUE (person_id, programme, period)
 );
 CREATE INDEX payouts_broadcast ON payouts (broadcast_id);
+CREATE INDEX payouts_notice ON payouts (notice_id) WHERE notice_id <> 0;
+CREATE INDEX payouts_unit ON payouts (unit_id, pay_date);
 
 CREATE TABLE grievances (
   id              %ID%,
@@ -361,6 +368,8 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_waiting ON notices (not_before, id) WHERE state = 'waiting' AND broadcast_id = 0;
 CREATE INDEX notices_broadcast ON notices (broadcast_id, state, id) WHERE broadcast_id <> 0;
+CREATE INDEX notices_person ON notices (person_id) WHERE person_id <> 0 AND state IN ('waiting', 'queued');
+CREATE INDEX notices_phone ON notices (phone) WHERE phone <> '' AND state IN ('waiting', 'queued');
 
 CREATE TABLE broadcasts (
   id          %ID%,
@@ -382,6 +391,9 @@ CREATE TABLE imports (
   file_name  TEXT NOT NULL,
   sha256     TEXT NOT NULL,
   state      TEXT NOT NULL,                -- staging, checked, applying, applied, refused
+  broadcast_id BIGINT NOT NULL DEFAULT 0,  -- the draft schedule that it makes
+  quiet_units  TEXT NOT NULL DEFAULT '[]', -- JSON: units whose first import this is; their people are not told
+  counts       TEXT NOT NULL DEFAULT '',   -- JSON: what was found and done
   rows_total INTEGER NOT NULL DEFAULT 0,
   rows_bad   INTEGER NOT NULL DEFAULT 0,
   applied_to INTEGER NOT NULL DEFAULT 0,   -- the last row applied; restarts go on after it
@@ -394,9 +406,12 @@ CREATE TABLE import_rows (
   import_id BIGINT NOT NULL REFERENCES imports(id),
   row       INTEGER NOT NULL,              -- as a spreadsheet counts: the header is 1
   sealed    %BYTES%,                       -- JSON of the checked row
+  row_key   TEXT NOT NULL DEFAULT '',      -- keyed hash of what must not be there twice
   rejected  TEXT NOT NULL DEFAULT '',      -- JSON: [{column, reason}]
   PRIMARY KEY (import_id, row)
 );
+CREATE INDEX import_rows_key ON import_rows (import_id, row_key) WHERE row_key <> '';
+CREATE INDEX import_rows_bad ON import_rows (import_id, row) WHERE rejected <> '';
 
 CREATE TABLE audit (
   id     %ID%,

@@ -1,0 +1,72 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"tiepdan/bot"
+	"tiepdan/casework"
+)
+
+func (db *DB) openTask(ctx context.Context, tx *Tx, c casework.OpenTask) error {
+	var sealed []byte
+	if c.Detail != "" {
+		var err error
+		if sealed, err = db.seal(bot.SealCase, c.Detail); err != nil {
+			return err
+		}
+	}
+	id, err := tx.insert(ctx, `INSERT INTO tasks (kind, unit_id, conversation_id, person_id, phone, sealed, due, opened_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
+		c.Kind, db.homeOf(c.Origin.UnitID), c.Origin.ConversationID, c.PersonID, c.Origin.Phone, sealed, c.Due, ms(tx.now))
+	if err != nil {
+		return fmt.Errorf("open task: %w", err)
+	}
+	return audit(ctx, tx, byCitizen, "open", "task", id, c.Kind)
+}
+
+// Tasks lists what the office has to do: the open ones, or all, those due first. That they were read is audited.
+func (db *DB) Tasks(ctx context.Context, by string, open bool, limit int) ([]casework.Task, error) {
+	type row struct {
+		casework.Task
+		sealed []byte
+	}
+	rows, err := list(ctx, committed{db}, `SELECT id, kind, unit_id, conversation_id, person_id, grievance_id, phone, sealed, due, opened_at, closed_at, closed_by
+		FROM tasks WHERE $1 = 0 OR closed_at = 0 ORDER BY CASE WHEN due = '' THEN '9999' ELSE due END, id LIMIT $2`, []any{flag(open), limit},
+		func(rows *sql.Rows, t *row) error {
+			var opened, closed int64
+			err := rows.Scan(&t.ID, &t.Kind, &t.UnitID, &t.ConversationID, &t.PersonID, &t.GrievanceID, &t.Phone, &t.sealed, &t.Due, &opened, &closed, &t.ClosedBy)
+			t.OpenedAt, t.ClosedAt = at(opened), at(closed)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("list tasks: %w", err)
+	}
+	all := make([]casework.Task, 0, len(rows))
+	for _, r := range rows {
+		if len(r.sealed) > 0 {
+			if err := db.unseal(bot.SealCase, r.sealed, &r.Detail); err != nil {
+				return nil, fmt.Errorf("open task: %w", err)
+			}
+		}
+		all = append(all, r.Task)
+	}
+	return all, db.write(ctx, func(ctx context.Context, tx *Tx) error {
+		return audit(ctx, tx, by, "list", "tasks", int64(len(all)), "")
+	})
+}
+
+// CloseTask notes that somebody did it. casework.ErrNotFound: there is no such open task.
+func (db *DB) CloseTask(ctx context.Context, by string, id int64) error {
+	return db.write(ctx, func(ctx context.Context, tx *Tx) error {
+		n, err := tx.changed(ctx, `UPDATE tasks SET closed_at = $1, closed_by = $2 WHERE id = $3 AND closed_at = 0`, ms(tx.now), by, id)
+		if err != nil {
+			return fmt.Errorf("close task: %w", err)
+		}
+		if n == 0 {
+			return fmt.Errorf("close task: %w", casework.ErrNotFound)
+		}
+		return audit(ctx, tx, by, "close", "task", id, "")
+	})
+}
