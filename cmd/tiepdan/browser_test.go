@@ -14,7 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strconv"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -149,13 +149,6 @@ func photo(t *testing.T) []byte {
 	return b.Bytes()
 }
 
-// filing is what grievance list tells of one.
-type filing struct {
-	Code   string `json:"code"`
-	Status string `json:"status"`
-	Files  int    `json:"files"`
-}
-
 // TestBrowser uses the web chat as a person does: asks about a case, files a grievance with a
 // picture, reloads in the middle, and finds everything again.
 func TestBrowser(t *testing.T) {
@@ -201,24 +194,21 @@ func TestBrowser(t *testing.T) {
 	p.picture("webchat-phone.png")
 }
 
-// checkFiled: the grievance is in the records with its picture, which a worker fetches.
+// checkFiled: the grievance is listed, and a worker has stored its picture.
 func checkFiled(t *testing.T, in *installation, code string) {
 	t.Helper()
-	var found filing
-	until(t, 20*time.Second, "the grievance "+code+" is listed with its picture", func() bool {
-		for _, g := range report[[]filing](in, "grievance", "list") {
-			if g.Code == code {
-				found = g
-			}
-		}
-		return found.Files == 1
+	if !slices.ContainsFunc(report[[]grievanceRow](in, "grievance", "list"), func(g grievanceRow) bool { return g.Code == code }) {
+		t.Errorf("the grievance %s is not listed", code)
+	}
+	size := int64(len(photo(t)))
+	var g grievanceDetail
+	until(t, 20*time.Second, "the grievance's picture is stored", func() bool {
+		g = report[grievanceDetail](in, "grievance", "show", code)
+		return len(g.Files) == 1 && g.Files[0].State == "stored"
 	})
-	r := in.records()
-	want := strconv.Itoa(len(photo(t)))
-	until(t, 20*time.Second, "the picture is stored", func() bool {
-		rows := r.rows(`SELECT a.state, a.size FROM attachments a JOIN grievances g ON g.id = a.grievance_id WHERE g.code = ?`, code)
-		return len(rows) == 1 && rows[0][0] == "stored" && rows[0][1] == want
-	})
+	if g.Files[0].Size != size || g.Files[0].MediaType != "image/jpeg" || g.Name != "Lý Thị Hoa" {
+		t.Errorf("the grievance is by %q, with the picture %+v of %d bytes", g.Name, g.Files[0], size)
+	}
 }
 
 // TestBrowserEnglish: the page and the chat speak English to whom wants it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -374,16 +373,16 @@ func (c *crashRun) checkAnswers() {
 
 // checkGrievances: each filing is there once.
 func (c *crashRun) checkGrievances() {
-	list := report[[]filing](c.in, "grievance", "list")
+	list := report[[]grievanceRow](c.in, "grievance", "list")
 	texts := map[string]int{}
 	for _, g := range list {
-		one := report[json.RawMessage](c.in, "grievance", "show", g.Code)
-		i := strings.Index(string(one), "viec so ")
+		words := report[grievanceDetail](c.in, "grievance", "show", g.Code).Text
+		i := strings.Index(words, "viec so ")
 		if i < 0 {
-			c.t.Errorf("grievance %s does not hold its text: %.200s", g.Code, one)
+			c.t.Errorf("grievance %s does not hold its text but %q", g.Code, words)
 			continue
 		}
-		texts[string(one)[i:i+len(unique(0))]]++
+		texts[words[i:i+len(unique(0))]]++
 	}
 	filed := 0
 	for _, text := range c.accepted {

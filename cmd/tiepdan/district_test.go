@@ -11,25 +11,14 @@ import (
 
 	"tiepdan/bot/sms/http/httpsmstest"
 	"tiepdan/bot/text"
+	"tiepdan/store/sqldb"
 )
 
 // districtRows is the size of one district's campaign.
 const districtRows = 31_588
 
-// broadcastReport is what broadcast status reports.
-type broadcastReport struct {
-	ID        int64  `json:"id"`
-	State     string `json:"state"`
-	Total     int    `json:"total"`
-	Waiting   int    `json:"waiting"`
-	Sent      int    `json:"sent"`
-	Delivered int    `json:"delivered"`
-	Failed    int    `json:"failed"`
-	Unknown   int    `json:"unknown"`
-	Skipped   int    `json:"skipped"`
-}
-
-func (b broadcastReport) sum() int {
+// sumOf adds up the figures that are disjoint.
+func sumOf(b sqldb.Status) int {
 	return b.Waiting + b.Sent + b.Delivered + b.Failed + b.Unknown + b.Skipped
 }
 
@@ -38,7 +27,7 @@ func TestDistrict(t *testing.T) {
 	t.Parallel()
 	d := newDistrict(newSample(31588, time.Now()), districtRows)
 	c := startCarrier(t, httpsmstest.Config{}, nil)
-	in := install(t, c.settings()...)
+	in := install(t, c.settings("TIEPDAN_UNIT="+communeCode(0))...)
 	in.must("import", "units", in.write("units.csv", d.units))
 	service := in.serve()
 
@@ -51,13 +40,13 @@ func TestDistrict(t *testing.T) {
 	}
 	imported := time.Since(began)
 	usage, _ := cmd.ProcessState.SysUsage().(*syscall.Rusage)
-	draft := decodeReport[importReport](t, out)
+	draft := decodeReport[sqldb.Report](t, out)
 	if draft.Rows != d.rows || len(draft.Rejected) != 0 {
 		t.Fatalf("imported %d rows of %d, %d refused: %.300v", draft.Rows, d.rows, len(draft.Rejected), draft.Rejected)
 	}
 
 	began = time.Now()
-	b := announce(t, in, c, strconv.FormatInt(draft.ID, 10), d)
+	b := announce(t, in, c, strconv.FormatInt(draft.Broadcast, 10), d)
 	sent := time.Since(began)
 	high, err := peak(service.cmd.Process.Pid)
 	if err != nil {
@@ -83,11 +72,11 @@ func stderrOf(err error) string {
 
 // announce sends the schedule through the running server, pauses and resumes it on the way, and
 // adds up the figures whenever it looks.
-func announce(t *testing.T, in *installation, c *carrier, id string, d *district) broadcastReport {
+func announce(t *testing.T, in *installation, c *carrier, id string, d *district) sqldb.Status {
 	t.Helper()
-	look := func() broadcastReport {
-		b := report[broadcastReport](in, "broadcast", "status", id)
-		if b.sum() != b.Total {
+	look := func() sqldb.Status {
+		b := report[sqldb.Status](in, "broadcast", "status", id)
+		if sumOf(b) != b.Total {
 			t.Fatalf("the figures do not add up: %+v", b)
 		}
 		return b
@@ -95,7 +84,7 @@ func announce(t *testing.T, in *installation, c *carrier, id string, d *district
 	in.must("broadcast", "preview", id)
 	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 	defer cancel()
-	send := in.command(ctx, "broadcast", "send", id, "--yes")
+	send := in.command(ctx, "broadcast", "send", id)
 	if err := send.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +100,7 @@ func announce(t *testing.T, in *installation, c *carrier, id string, d *district
 		t.Errorf("the state of a paused broadcast is %q", b.State)
 	}
 	in.must("broadcast", "resume", id)
-	var b broadcastReport
+	var b sqldb.Status
 	until(t, 4*time.Minute, "the broadcast is done", func() bool {
 		b = look()
 		return b.State == "done" && b.Waiting == 0

@@ -58,17 +58,6 @@ func decodeReport[T any](t testing.TB, printed []byte) T {
 	return out
 }
 
-// importReport is what import reports.
-type importReport struct {
-	ID       int64 `json:"id"`
-	Rows     int   `json:"rows"`
-	Rejected []struct {
-		Row    int    `json:"row"`
-		Column string `json:"column"`
-		Reason string `json:"reason"`
-	} `json:"rejected"`
-}
-
 // populate imports the invented commune: its units and n applications.
 func (in *installation) populate(s *sample, n int) []samplePerson {
 	in.t.Helper()
