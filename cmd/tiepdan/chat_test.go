@@ -90,19 +90,19 @@ func (c *chat) say(text string) {
 // press presses the latest button with a label.
 func (c *chat) press(label string) {
 	c.t.Helper()
-	c.mu.Lock()
 	id := ""
-	for _, l := range c.lines {
-		for _, b := range l.Buttons {
-			if b.Label == label {
-				id = b.ID
+	until(c.t, 10*time.Second, "a button "+label+" is offered", func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		for _, l := range c.lines {
+			for _, b := range l.Buttons {
+				if b.Label == label {
+					id = b.ID
+				}
 			}
 		}
-	}
-	c.mu.Unlock()
-	if id == "" {
-		c.t.Fatalf("no button %q in %q", label, c.said())
-	}
+		return id != ""
+	})
 	c.send(map[string]string{"text": label, "choice": id})
 }
 

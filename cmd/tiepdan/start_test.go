@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"io/fs"
 	"os"
@@ -77,7 +78,7 @@ func TestStopWithOpenPages(t *testing.T) {
 	stream := chat.listen()
 	defer stream.Close()
 	chat.say("MENU")
-	chat.await("HS")
+	chat.await("Bà con cần gì")
 	stopsCleanly(t, s)
 }
 
@@ -114,7 +115,7 @@ func TestWrongSettings(t *testing.T) {
 	telegram := []string{"TIEPDAN_TELEGRAM_TOKEN=123456:abc", "TIEPDAN_TELEGRAM_WEBHOOK_SECRET=s3cret", "TIEPDAN_TELEGRAM_API_URL=http://127.0.0.1:1"}
 	zalo := []string{"TIEPDAN_ZALO_APP_ID=360846524940903967", "TIEPDAN_ZALO_APP_SECRET=app-secret", "TIEPDAN_ZALO_OA_SECRET_KEY=oa-secret"}
 	twilio := []string{"TIEPDAN_TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001", "TIEPDAN_TWILIO_AUTH_TOKEN=emulatorAuthToken0123456789abcdef", "TIEPDAN_TWILIO_FROM=+12025550100"}
-	http := []string{"TIEPDAN_SMSHTTP_URL=http://127.0.0.1:1/send", "TIEPDAN_SMSHTTP_BODY={{json .Text}} {{.To}}", "TIEPDAN_SMSHTTP_OK=json:code=0", "TIEPDAN_SMSHTTP_SECRET=emulator-secret-0123456789"}
+	http := []string{"TIEPDAN_SMSHTTP_URL=http://127.0.0.1:1/send", "TIEPDAN_SMSHTTP_BODY={{json .Text}} {{.To}}", "TIEPDAN_SMSHTTP_HEADERS=Content-Type: application/json", "TIEPDAN_SMSHTTP_OK=json:code=0", "TIEPDAN_SMSHTTP_SECRET=emulator-secret-0123456789"}
 	for _, c := range []struct {
 		setting string // NAME=value that is wrong
 		names   string // what the line must name; empty: NAME
@@ -132,7 +133,6 @@ func TestWrongSettings(t *testing.T) {
 		{setting: "TIEPDAN_QUIET_HOURS=9pm"},
 		{setting: "TIEPDAN_QUIET_HOURS=21:00-21:00"},
 		{setting: "TIEPDAN_LANG=fr"},
-		{setting: "TIEPDAN_UNIT=NOWHERE"},
 		{setting: "TIEPDAN_TRUSTED_PROXIES=my-proxy"},
 		{setting: "TIEPDAN_TELEGRAM_TOKEN=abc", with: telegram[1:]},
 		{setting: "TIEPDAN_TELEGRAM_MODE=pull", with: telegram},
@@ -142,7 +142,7 @@ func TestWrongSettings(t *testing.T) {
 		{setting: "TIEPDAN_TELEGRAM_PERSONAL=perhaps", with: telegram},
 		{setting: "TIEPDAN_ZALO_APP_ID=abc", with: zalo},
 		{setting: "TIEPDAN_ZALO_APP_SECRET=", with: zalo},
-		{setting: "TIEPDAN_ZALO_PER_MINUTE=0", with: zalo},
+		{setting: "TIEPDAN_ZALO_PER_MINUTE=-1", with: zalo},
 		{setting: "TIEPDAN_ZALO_PER_MINUTE=many", with: zalo},
 		{setting: "TIEPDAN_ZALO_API_URL=openapi", with: zalo},
 		{setting: "TIEPDAN_TWILIO_ACCOUNT_SID=XX1", with: twilio},
@@ -165,7 +165,7 @@ func TestWrongSettings(t *testing.T) {
 		t.Run(c.setting, func(t *testing.T) {
 			t.Parallel()
 			in := install(t, append(c.with, c.setting)...)
-			out, errs, code := in.run("", "serve")
+			out, errs, code := in.refuse()
 			name, value, _ := strings.Cut(c.setting, "=")
 			if c.names != "" {
 				name = c.names
@@ -181,7 +181,33 @@ func TestWrongSettings(t *testing.T) {
 	}
 }
 
+// refuse starts the service, which has to end by itself at once.
+func (in *installation) refuse() (stdout, stderr string, code int) {
+	in.t.Helper()
+	ctx, cancel := context.WithTimeout(in.t.Context(), 10*time.Second)
+	defer cancel()
+	var o, e bytes.Buffer
+	cmd := in.command(ctx, "serve")
+	cmd.Stdout, cmd.Stderr = &o, &e
+	if err := cmd.Run(); ctx.Err() != nil {
+		in.t.Fatalf("the service started: %v: %s", err, e.String())
+	}
+	return o.String(), e.String(), cmd.ProcessState.ExitCode()
+}
+
 var secretName = regexp.MustCompile(`(TOKEN|SECRET|SECRET_KEY|AUTH_TOKEN)$`)
+
+// TestUnknownUnit: a unit that is not among those in records is refused; with none in
+// records yet the service starts, so that they can be imported.
+func TestUnknownUnit(t *testing.T) {
+	t.Parallel()
+	in := install(t, "TIEPDAN_UNIT=NOWHERE")
+	stopsCleanly(t, in.serve())
+	in.must("import", "units", in.write("units.csv", newSample(1, time.Now()).units()))
+	if _, errs, code := in.refuse(); code != 2 || !strings.Contains(errs, "TIEPDAN_UNIT") {
+		t.Errorf("an unknown unit: exit %d, and it says %q", code, errs)
+	}
+}
 
 // TestWrongCommandLine: it names what is wrong, with status 2.
 func TestWrongCommandLine(t *testing.T) {
@@ -217,7 +243,7 @@ func TestSecretFiles(t *testing.T) {
 		t.Error(err)
 	}
 	in.env = append(in.env, "TIEPDAN_TELEGRAM_TOKEN=123456:abc")
-	if _, errs, code := in.run("", "serve"); code != 2 || !strings.Contains(errs, "TIEPDAN_TELEGRAM_TOKEN") {
+	if _, errs, code := in.refuse(); code != 2 || !strings.Contains(errs, "TIEPDAN_TELEGRAM_TOKEN") {
 		t.Errorf("a token given twice: exit %d, and it says %q", code, errs)
 	}
 }
@@ -229,7 +255,7 @@ func TestSecondServe(t *testing.T) {
 	s := in.serve("--demo")
 	second := install(t)
 	second.env = append(second.env, "TIEPDAN_DATABASE_URL=sqlite:"+filepath.Join(in.dir, "data", "tiepdan.db"), "TIEPDAN_DATA_DIR="+filepath.Join(in.dir, "data"))
-	if _, errs, code := second.run("", "serve"); code == 0 || strings.Count(strings.TrimSpace(errs), "\n") > 0 || !strings.Contains(errs, "TIEPDAN_DATABASE_URL") {
+	if _, errs, code := second.refuse(); code == 0 || strings.Count(strings.TrimSpace(errs), "\n") > 0 || !strings.Contains(errs, "TIEPDAN_DATABASE_URL") {
 		t.Errorf("a second service: exit %d, and it says %q", code, errs)
 	}
 	if status, _ := in.get("/readyz"); status != 200 {
@@ -245,7 +271,7 @@ func TestBusyAddress(t *testing.T) {
 	in := install(t)
 	in.serve()
 	second := install(t, "TIEPDAN_LISTEN="+in.addr)
-	if _, errs, code := second.run("", "serve"); code != 2 || !strings.Contains(errs, "TIEPDAN_LISTEN") {
+	if _, errs, code := second.refuse(); code != 2 || !strings.Contains(errs, "TIEPDAN_LISTEN") {
 		t.Errorf("an address in use: exit %d, and it says %q", code, errs)
 	}
 }
