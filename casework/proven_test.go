@@ -40,7 +40,9 @@ func TestProven(t *testing.T) {
 
 func TestBestPhone(t *testing.T) {
 	t.Parallel()
-	phone := func(n, whose string, days int) Phone { return Phone{n, whose, noon.Add(-time.Duration(days) * 24 * time.Hour)} }
+	phone := func(n, whose string, days int) Phone {
+		return Phone{n, whose, noon.Add(-time.Duration(days) * 24 * time.Hour)}
+	}
 	for _, tt := range []struct {
 		name   string
 		phones []Phone

@@ -83,9 +83,9 @@ func (d *desk) grievance(ctx context.Context, t *dialogue.Talk, arg string) (dia
 	}
 	words := text.Words(arg)
 	switch {
-	case len(words) == 0:
+	case len(words) == 0, len(words) < 3 && t.Conv.Keyword != "":
 		return d.ownGrievances(ctx, t)
-	case len(words) < 3 && t.Conv.Keyword == "":
+	case len(words) < 3:
 		return d.newGrievance(ctx, t, "")
 	}
 	return d.fileAtOnce(t, arg)

@@ -110,8 +110,9 @@ func TestAccusationsAreSealed(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
 			t.Parallel()
+			s := open(t, c, handlertest.Sample(), handlertest.Route{Channel: bot.Webchat, ID: "x"})
 			for _, accusing := range all {
-				s := open(t, c, handlertest.Sample(), handlertest.Route{Channel: bot.Webchat, ID: "x"})
+				s.Again()
 				for _, b := range way.before {
 					say(t, s, b)
 				}
@@ -152,8 +153,9 @@ func TestPlainReportsAreFiled(t *testing.T) {
 	t.Parallel()
 	c := texts(t)
 	filed := 0
+	s := open(t, c, handlertest.Sample(), handlertest.Route{Channel: bot.SMS, ID: "+84988000999"})
 	for _, plain := range lines(t, "../bot/intent/testdata/plain.txt") {
-		s := open(t, c, handlertest.Sample(), handlertest.Route{Channel: bot.SMS, ID: "+84988000999"})
+		s.Again()
 		a := say(t, s, "PA "+plain)
 		if a.Turn.Quiet || len(acts[casework.SealText](a.Turn)) > 0 {
 			t.Errorf("sealed: %q", plain)

@@ -57,7 +57,7 @@ func Announce(dues []Due) notify.Words {
 	if len(people) > 1 {
 		who.Key = "notice.payout.for_many"
 	}
-	w := notify.Words{Lines: []notify.Line{when, who}, Short: []notify.Line{when, {Key: "notice.payout.count", People: people}}, Reply: "CT"}
+	w := notify.Words{Lines: []notify.Line{when, who}, Short: []notify.Line{when, {Key: "notice.payout.count", People: people}}, Reply: "CT", Private: true}
 	if papers := papers(dues); papers != "" {
 		w.Lines = append(w.Lines, notify.Line{Key: "notice.payout.bring", Args: map[string]string{"papers": papers}})
 	} else if first.Method != casework.MethodAccount {

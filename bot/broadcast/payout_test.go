@@ -85,6 +85,28 @@ func TestNoAmountAndNoGroupIsNamed(t *testing.T) {
 	}
 }
 
+func TestNobodyIsNamedAbroad(t *testing.T) {
+	t.Parallel()
+	c, err := locales.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := casework.LoadRules(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := notify.New(c, r.Programmes, map[string]notify.Route{bot.Telegram: {Abroad: true, TwoWay: true,
+		Render: func(c bot.Content) ([]bot.Part, error) { return []bot.Part{{Text: c.Text}}, nil }}}, notify.Quiet{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := p.Plan(notify.Promise{Class: casework.ClassPayout, Phone: "+84912345678", Words: Announce([]Due{due(1, "Lê Văn A", "1949", "m", "btxh", 1)}),
+		Reaches: []notify.Reach{{ConversationID: 1, Address: bot.Address{Channel: bot.Telegram, ID: "5"}}}}, time.Date(2026, 12, 1, 3, 0, 0, 0, time.UTC))
+	if len(plan.Parts) != 1 || strings.Contains(plan.Parts[0].Text, "Lê") || strings.Contains(plan.Parts[0].Text, "ấp 3") {
+		t.Errorf("%+v", plan)
+	}
+}
+
 func TestKey(t *testing.T) {
 	t.Parallel()
 	p := casework.Payout{PayDate: "2026-12-08", Place: "Nhà văn hóa ấp 3"}

@@ -10,8 +10,11 @@ import (
 	"tiepdan/bot/text"
 )
 
-// maxChoices is what every channel can show (see bot.Content).
-const maxChoices = 9
+// What every channel can show (see bot.Content), and the longest id of a choice, in bytes.
+const (
+	maxChoices = 9
+	maxID      = 60
+)
 
 // GoPrefix begins the id of a choice that is a command ("go:CT", "go:HS|H15…"). Such a
 // choice never goes stale.

@@ -85,6 +85,29 @@ func (p *play) draftCode() (string, error) {
 	return string(b), nil
 }
 
+// list shows, while a question is open, the offers that are the answer itself: a list from records.
+// They are chosen by their words, since a digit belongs to the question.
+func (p *play) list(offers []Offer) {
+	if len(p.turn.Say) == 0 {
+		return
+	}
+	last := &p.turn.Say[len(p.turn.Say)-1]
+	for _, o := range offers {
+		if o.Label != "" && len(last.Choices) < maxChoices && len(o.id()) <= maxID {
+			last.Prompt = true
+			last.Choices = append(last.Choices, bot.Choice{ID: o.id(), Label: o.Label, Word: o.Word})
+		}
+	}
+}
+
+// id is the choice's id, which is a command and never goes stale.
+func (o Offer) id() string {
+	if o.Command.Arg == "" {
+		return GoPrefix + o.Command.Name
+	}
+	return GoPrefix + o.Command.Name + "|" + o.Command.Arg
+}
+
 // offer shows commands that may come next, below what was said last.
 func (p *play) offer(offers []Offer) error {
 	id, err := p.token(10)
@@ -93,13 +116,12 @@ func (p *play) offer(offers []Offer) error {
 	}
 	f := Frame{ID: id, Step: stepOffer}
 	for _, o := range offers[:min(len(offers), maxChoices)] {
-		value := GoPrefix + o.Command.Name
-		if o.Command.Arg != "" {
-			value += "|" + o.Command.Arg
+		if len(o.id()) > maxID {
+			continue
 		}
-		c := Choice{Value: value, Label: o.Label, Word: o.Word}
+		c := Choice{Value: o.id(), Label: o.Label, Word: o.Word}
 		if o.Key != "" {
-			c = p.choiceOf(value, o.Key)
+			c = p.choiceOf(o.id(), o.Key)
 		}
 		f.Asked = append(f.Asked, c)
 	}

@@ -347,6 +347,7 @@ func (p *play) reply(ctx context.Context, r Reply) error {
 	case r.Begin != nil:
 		return p.begin(ctx, *r.Begin)
 	case p.s.top() != nil:
+		p.list(r.Offer)
 		if r.Hold {
 			return nil
 		}

@@ -234,11 +234,11 @@ func (p *play) doubtful(ctx context.Context, f *Frame, q *Question, c Command) e
 }
 
 func (p *play) help(ctx context.Context, q *Question) error {
-	key := "dialogue.help"
 	if q != nil && q.Help != "" {
-		key = q.Help
+		return p.askAgain(ctx, p.t.Text(q.Help))
 	}
-	return p.askAgain(ctx, p.t.Text(key))
+	p.say(bot.Content{Text: p.t.Text("dialogue.help")})
+	return p.askAgain(ctx, "")
 }
 
 func (p *play) skip(ctx context.Context, f *Frame, q *Question) error {

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/alecthomas/kong"
+
 	"tiepdan/bot"
 	"tiepdan/bot/sms"
 	"tiepdan/bot/telegram"
@@ -37,7 +39,11 @@ func (c *chatCmd) Run(e *env) error {
 	}
 	defer os.RemoveAll(dir)
 	set := &Settings{DatabaseURL: "sqlite:" + filepath.Join(dir, "tiepdan.db"), DataDir: dir, Lang: c.Lang}
-	pub := &Service{Listen: "127.0.0.1:0", PublicURL: "http://localhost:8080", SMS: SMSSettings{Keyword: c.Keyword, Number: chatNumber}}
+	pub := &Service{}
+	if err := kong.ApplyDefaults(pub); err != nil {
+		return fmt.Errorf("chat: %w", err)
+	}
+	pub.SMS = SMSSettings{Keyword: c.Keyword, Number: chatNumber}
 	shown := &screen{out: e.stdout}
 	s, err := openServiceOn(e, set, pub, slog.New(slog.DiscardHandler), func(d channelDeps) (*channels, error) { return c.open(pub, d, shown) })
 	if err != nil {

@@ -72,10 +72,10 @@ func (s *service) catchUp(ctx context.Context, since time.Time) error {
 func (s *service) tend(ctx context.Context) error {
 	records := s.stores.Records
 	for {
-		if err := records.PlanWaiting(ctx, 200); err != nil && ctx.Err() == nil {
+		if _, err := records.TendNotices(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("could not plan notices", "error", err)
 		}
-		if err := records.AdvanceBroadcasts(ctx); err != nil && ctx.Err() == nil {
+		if _, err := records.RefillBroadcasts(ctx); err != nil && ctx.Err() == nil {
 			s.log.Error("could not move broadcasts on", "error", err)
 		}
 		select {

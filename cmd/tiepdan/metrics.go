@@ -35,9 +35,8 @@ func newMetrics() *metrics {
 	return m
 }
 
-func (m *metrics) webhook(channel, outcome string) {
-	m.webhooks.WithLabelValues(channel, outcome).Inc()
-}
+// Webhook implements webhook.Counter.
+func (m *metrics) Webhook(route, result string) { m.webhooks.WithLabelValues(route, result).Inc() }
 
 func (m *metrics) turn(outcome string, took time.Duration) {
 	m.played.WithLabelValues(outcome).Observe(took.Seconds())

@@ -167,14 +167,14 @@ func (s *service) wake(w sqldb.Wake) {
 		s.applier.Wake()
 	}
 	if w.Files {
-		signal(s.fetched)
+		nudge(s.fetched)
 	}
-	if w.Notices {
-		signal(s.tending)
+	if w.Outbox { // what has been settled makes room for more of a broadcast
+		nudge(s.tending)
 	}
 }
 
-func signal(ch chan struct{}) {
+func nudge(ch chan struct{}) {
 	select {
 	case ch <- struct{}{}:
 	default:

@@ -158,6 +158,13 @@ func (s *Session) catchUp() {
 	}
 }
 
+// Again begins another conversation on the same route.
+func (s *Session) Again() {
+	s.Conv.ID++
+	s.Conv.FirstAt, s.Conv.LastInAt = time.Time{}, time.Time{}
+	s.state, s.Shown = nil, nil
+}
+
 // Button finds the latest button with a label.
 func (s *Session) Button(label string) (bot.Choice, bool) {
 	for i := len(s.Shown) - 1; i >= 0; i-- {

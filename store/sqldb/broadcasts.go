@@ -362,9 +362,9 @@ func (db *DB) previewOne(ctx context.Context, v *Preview, id int64, now time.Tim
 }
 
 // newBroadcast begins the draft of a schedule.
-func newBroadcast(ctx context.Context, tx *Tx, unit, importID int64, title string) (int64, error) {
-	id, err := tx.insert(ctx, `INSERT INTO broadcasts (unit_id, kind, title, state, import_id, created_at) VALUES ($1, 'payouts', $2, 'draft', $3, $4) RETURNING id`,
-		unit, title, importID, ms(tx.now))
+func newBroadcast(ctx context.Context, tx *Tx, unit, importID int64) (int64, error) {
+	id, err := tx.insert(ctx, `INSERT INTO broadcasts (unit_id, kind, title, state, import_id, created_at)
+		SELECT $1, 'payouts', file_name, 'draft', id, $2 FROM imports WHERE id = $3 RETURNING id`, unit, ms(tx.now), importID)
 	if err != nil {
 		return 0, fmt.Errorf("begin broadcast: %w", err)
 	}

@@ -11,7 +11,6 @@ import (
 	"io"
 	"time"
 
-	"tiepdan/bot"
 	"tiepdan/casework/sheet"
 )
 
@@ -47,6 +46,8 @@ type ImportOptions struct {
 	Notify   bool   // tell people however many they are
 	// Progress is told how many rows a phase ("read", "check", "apply") has done. May be nil.
 	Progress func(phase string, rows int)
+
+	chunk int // rows in one change; 0: importRows
 }
 
 // Rejected is one thing that is wrong with one row.
@@ -79,6 +80,7 @@ type importing struct {
 	notify    bool
 	broadcast int64
 	quiet     map[int64]bool // units whose first import this is
+	chunk     int
 	counts    Report
 }
 
@@ -112,7 +114,7 @@ func (db *DB) importer(kind string) (importer, error) {
 	return nil, fmt.Errorf("no kind of import is called %q", kind)
 }
 
-// Import reads a file for a unit (0: home) and takes it: into staging, checked there, then applied in
+// Import reads a file for a unit and takes it (0: rows may be of any unit, and those that name none are home's): into staging, checked there, then applied in
 // chunks that a crash may fall between. A file of which an import was broken off goes on where it stood. It returns
 // ErrRejected or ErrAskNotify with a report when nothing was taken, and *sheet.FileError when the file cannot be read.
 func (db *DB) Import(ctx context.Context, kind string, unit int64, file io.ReadSeeker, o ImportOptions) (Report, error) {
@@ -120,11 +122,17 @@ func (db *DB) Import(ctx context.Context, kind string, unit int64, file io.ReadS
 	if err != nil {
 		return Report{}, err
 	}
-	if unit = db.homeOf(unit); unit == 0 && kind != ImportUnits {
+	if db.homeOf(unit) == 0 && kind != ImportUnits {
 		return Report{}, fmt.Errorf("import %s: %w", kind, ErrNoUnit)
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, int) {}
+	}
+	if o.chunk == 0 {
+		o.chunk = importRows
+	}
+	if err := db.dropStale(ctx); err != nil {
+		return Report{}, fmt.Errorf("import %s: %w", kind, err)
 	}
 	hash := sha256.New()
 	if _, err := io.Copy(hash, io.LimitReader(file, sheet.MaxFile+1)); err != nil {
@@ -142,6 +150,7 @@ func (db *DB) Import(ctx context.Context, kind string, unit int64, file io.ReadS
 	if err != nil {
 		return Report{ID: imp.idOf()}, fmt.Errorf("import %s: %w", kind, err)
 	}
+	imp.chunk = o.chunk
 	report, err := db.checkAndTake(ctx, im, imp, o)
 	if err != nil {
 		err = fmt.Errorf("import %s: %w", kind, err)
@@ -158,6 +167,9 @@ func (imp *importing) idOf() int64 {
 
 // ResumeImports goes on with the imports that were broken off while they were being applied. The server calls it at its start.
 func (db *DB) ResumeImports(ctx context.Context) error {
+	if err := db.dropStale(ctx); err != nil {
+		return err
+	}
 	for {
 		imp, err := db.pendingImport(ctx, `state = 'applying'`)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -170,6 +182,7 @@ func (db *DB) ResumeImports(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("resume import: %w", err)
 		}
+		imp.chunk = importRows
 		if _, err := db.checkAndTake(ctx, im, imp, ImportOptions{By: bySystem, Progress: func(string, int) {}}); err != nil {
 			return fmt.Errorf("resume import %d: %w", imp.id, err)
 		}
@@ -202,92 +215,6 @@ func (imp *importing) setQuiet(list string) error {
 	imp.quiet = map[int64]bool{}
 	for _, u := range units {
 		imp.quiet[u] = true
-	}
-	return nil
-}
-
-// stage reads the file into staging, importRows to a change.
-func (db *DB) stage(ctx context.Context, im importer, imp *importing, file io.Reader, sum string, o ImportOptions) error {
-	err := db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		var err error
-		imp.id, err = tx.insert(ctx, `INSERT INTO imports (kind, unit_id, file_name, sha256, state, created_at, updated_at) VALUES ($1, $2, $3, $4, 'staging', $5, $5) RETURNING id`,
-			imp.kind, imp.unit, o.FileName, sum, ms(tx.now))
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var chunk []sheet.Row
-	flush := func() error {
-		if len(chunk) == 0 {
-			return nil
-		}
-		err := db.write(ctx, func(ctx context.Context, tx *Tx) error { return db.stageRows(ctx, tx, im, imp, chunk) })
-		imp.counts.Rows += len(chunk)
-		chunk = chunk[:0]
-		o.Progress("read", imp.counts.Rows)
-		return errors.Join(err, rest(ctx))
-	}
-	header, err := sheet.Read(file, im.table(), db.rules(), func(row sheet.Row) error {
-		imp.counts.Repaired += row.Repaired
-		if chunk = append(chunk, row); len(chunk) < importRows {
-			return nil
-		}
-		return flush()
-	})
-	if err == nil {
-		err = flush()
-	}
-	imp.counts.Ignored = header.Ignored
-	if err != nil {
-		return errors.Join(err, db.dropImport(context.WithoutCancel(ctx), imp, "refused", o.By))
-	}
-	return db.saveImport(ctx, imp, "checked")
-}
-
-// rest lets other programs' changes go first.
-func rest(ctx context.Context) error {
-	t := time.NewTimer(importPause)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (db *DB) stageRows(ctx context.Context, tx *Tx, im importer, imp *importing, rows []sheet.Row) error {
-	for _, row := range rows {
-		key := ""
-		if len(row.Bad) == 0 {
-			key = db.vault.Hash("row", im.key(row.Values))
-			var twin int
-			err := tx.row(ctx, `SELECT row FROM import_rows WHERE import_id = $1 AND row_key = $2 AND row_key <> '' LIMIT 1`, imp.id, key).Scan(&twin)
-			if err != nil && !errors.Is(err, sql.ErrNoRows) {
-				return err
-			}
-			if err == nil {
-				key = ""
-				row.Bad = []sheet.Fault{{Column: im.table().Columns[0].Name, Reason: "import.reason.duplicate", Args: map[string]string{"row": fmt.Sprint(twin)}}}
-			}
-		}
-		sealed, err := db.seal(bot.SealCase, row.Values)
-		if err != nil {
-			return err
-		}
-		rejected := ""
-		if len(row.Bad) > 0 {
-			text, err := json.Marshal(row.Bad)
-			if err != nil {
-				return err
-			}
-			rejected, sealed = string(text), nil
-		}
-		if _, err := tx.exec(ctx, `INSERT INTO import_rows (import_id, row, sealed, row_key, rejected) VALUES ($1, $2, $3, $4, $5)`,
-			imp.id, row.Number, sealed, key, rejected); err != nil {
-			return fmt.Errorf("stage row %d: %w", row.Number, err)
-		}
 	}
 	return nil
 }
@@ -330,7 +257,7 @@ func (db *DB) check(ctx context.Context, im importer, imp *importing, o ImportOp
 	c.New, c.Changed, c.Unchanged, c.WouldNotify = 0, 0, 0, 0
 	imp.quiet = map[int64]bool{}
 	for after, done := 0, 0; ; {
-		rows, err := db.staged(ctx, committed{db}, imp.id, after)
+		rows, err := db.staged(ctx, committed{db}, imp, after)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
@@ -362,57 +289,13 @@ func (db *DB) check(ctx context.Context, im importer, imp *importing, o ImportOp
 	}
 }
 
-// stagedRow is a row that is not rejected.
-type stagedRow struct {
-	number int
-	sealed []byte
-	values map[string]string
-}
-
-func (db *DB) staged(ctx context.Context, a asker, id int64, after int) ([]stagedRow, error) {
-	rows, err := list(ctx, a, `SELECT row, sealed FROM import_rows WHERE import_id = $1 AND row > $2 AND rejected = '' ORDER BY row LIMIT $3`,
-		[]any{id, after, importRows}, func(rows *sql.Rows, r *stagedRow) error { return rows.Scan(&r.number, &r.sealed) })
-	if err != nil {
-		return nil, fmt.Errorf("read staged rows: %w", err)
-	}
-	for i := range rows {
-		if err := db.unseal(bot.SealCase, rows[i].sealed, &rows[i].values); err != nil {
-			return nil, fmt.Errorf("open staged row %d: %w", rows[i].number, err)
-		}
-	}
-	return rows, nil
-}
-
-func (db *DB) refuseRows(ctx context.Context, id int64, refused map[int]sheet.Fault) error {
-	if len(refused) == 0 {
-		return nil
-	}
-	return db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		for row, fault := range refused {
-			if err := refuseRow(ctx, tx, id, row, fault); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-func refuseRow(ctx context.Context, tx *Tx, id int64, row int, fault sheet.Fault) error {
-	text, err := json.Marshal([]sheet.Fault{fault})
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(ctx, `UPDATE import_rows SET rejected = $1, sealed = NULL WHERE import_id = $2 AND row = $3`, string(text), id, row)
-	return err
-}
-
 // begin marks the import as being applied; from here on it is finished, whatever happens.
 func (db *DB) begin(ctx context.Context, imp *importing) error {
 	return db.write(ctx, func(ctx context.Context, tx *Tx) error {
 		imp.broadcast = 0
 		if imp.kind == ImportPayouts {
 			var err error
-			if imp.broadcast, err = newBroadcast(ctx, tx, imp.unit, imp.id, ""); err != nil {
+			if imp.broadcast, err = newBroadcast(ctx, tx, db.homeOf(imp.unit), imp.id); err != nil {
 				return err
 			}
 		}
@@ -470,10 +353,14 @@ func (db *DB) takeAll(ctx context.Context, im importer, imp *importing, o Import
 
 func (db *DB) takeChunk(ctx context.Context, tx *Tx, im importer, imp *importing) (int, error) {
 	var to int // read here: another process may have gone on with the same import
-	if err := tx.row(ctx, `SELECT applied_to FROM imports WHERE id = $1 AND state = 'applying'`, imp.id).Scan(&to); err != nil {
-		return 0, found(err, "import")
+	err := tx.row(ctx, `SELECT applied_to FROM imports WHERE id = $1 AND state = 'applying'`, imp.id).Scan(&to)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, nil // and through
 	}
-	rows, err := db.staged(ctx, tx, imp.id, to)
+	if err != nil {
+		return 0, fmt.Errorf("read import: %w", err)
+	}
+	rows, err := db.staged(ctx, tx, imp, to)
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
@@ -522,28 +409,6 @@ func (db *DB) rejected(ctx context.Context, id int64) ([]Rejected, error) {
 	return all, nil
 }
 
-// dropImport ends an import and takes its staged rows away; the rejected ones, which hold nothing of a person, stay for the report.
-func (db *DB) dropImport(ctx context.Context, imp *importing, state, by string) error {
-	if by == "" {
-		by = bySystem
-	}
-	err := db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		if err := imp.save(ctx, tx, state); err != nil {
-			return err
-		}
-		return audit(ctx, tx, by, "import "+imp.kind, "import", imp.id, state)
-	})
-	for n := int64(1); err == nil && n > 0; {
-		err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
-			var err error
-			n, err = tx.changed(ctx, `DELETE FROM import_rows WHERE import_id = $1 AND row IN (SELECT row FROM import_rows WHERE import_id = $1 AND rejected = '' LIMIT $2)`,
-				imp.id, importRows)
-			return err
-		})
-	}
-	return err
-}
-
 // firstImport says whether a unit has no applications yet, and remembers it for this import: its first chunk must not make the second tell.
 func (imp *importing) firstImport(ctx context.Context, a asker, unit int64) (bool, error) {
 	if first, known := imp.quiet[unit]; known {
@@ -566,10 +431,11 @@ func faultAt(t sheet.Table, key, reason string) *sheet.Fault {
 	return &sheet.Fault{Column: key, Reason: "import.reason." + reason}
 }
 
-// placeOf resolves the unit that a row names, at or below the importing one: a hamlet counts for its commune.
+// placeOf resolves the unit that a row names, at or below the importing one; the row of one that names none is the
+// importing unit's. A hamlet counts for its commune.
 func (db *DB) placeOf(words string, below int64) (unit, hamlet int64, ok bool) {
 	if words == "" {
-		return below, 0, true
+		return db.homeOf(below), 0, true
 	}
 	u, ok := db.unitSet().named(words, below)
 	if !ok {

@@ -190,8 +190,7 @@ func (db *DB) keepBeside(ctx context.Context, tx *Tx, a arrival, conv, event int
 		}
 	}
 	if a.in.Address.Channel == bot.SMS && personal(a.in.Kind) {
-		if _, err := tx.exec(ctx, `UPDATE person_phones SET last_heard = $1 WHERE phone = $2 AND ended_at = 0`,
-			now, a.in.Address.ID); err != nil {
+		if err := heardFrom(ctx, tx, a.in.Address.ID); err != nil {
 			return err
 		}
 	}

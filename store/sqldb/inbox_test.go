@@ -63,7 +63,7 @@ func TestOneOddEventCostsNoOther(t *testing.T) {
 	t.Parallel()
 	db := testDB(t)
 	must(t, db, `CREATE TRIGGER odd BEFORE INSERT ON events WHEN NEW.provider_id = 'odd' BEGIN SELECT RAISE(ABORT, 'odd'); END`)
-	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{text(zalo(1), "1", "a"), text(zalo(1), "odd", "b"), text(zalo(1), "3", "c")},
+	err := db.Keep(context.Background(), bot.Decoded{Events: []bot.Incoming{wrote(zalo(1), "1", "a"), wrote(zalo(1), "odd", "b"), wrote(zalo(1), "3", "c")},
 		Receipts: []bot.Receipt{{Channel: bot.Zalo, ProviderID: "p", State: bot.ReceiptSent}}})
 	if err == nil {
 		t.Error("the odd event is said to be kept")
@@ -76,7 +76,7 @@ func TestOneOddEventCostsNoOther(t *testing.T) {
 func TestEventWithoutProviderIDIsKept(t *testing.T) {
 	t.Parallel()
 	db := testDB(t)
-	keep(t, db, text(zalo(1), "", "a"), text(zalo(1), "", "b"))
+	keep(t, db, wrote(zalo(1), "", "a"), wrote(zalo(1), "", "b"))
 	if n := one[int](t, db, `SELECT COUNT(*) FROM events`); n != 2 {
 		t.Errorf("kept %d events, want 2", n)
 	}
@@ -113,7 +113,7 @@ func TestKeepWhatComesAlong(t *testing.T) {
 	db, h := clockedDB(t)
 	unit := must(t, db, `INSERT INTO units (code, name, kind) VALUES ('x', 'xã X', 'commune')`)
 	person := must(t, db, `INSERT INTO people (unit_id, name, name_key, created_at, updated_at) VALUES ($1, 'A', 'a', 0, 0)`, unit)
-	must(t, db, `INSERT INTO person_phones (person_id, phone, whose, since) VALUES ($1, '+84912345678', 'self', 0)`, person)
+	must(t, db, `INSERT INTO person_phones (person_id, phone, whose, since) VALUES ($1, '+84912345678', 'self', $2)`, person, ms(h.now()))
 	keep(t, db, wrote(bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "s", "HS 1"))
 	if one[int64](t, db, `SELECT last_heard FROM person_phones`) != ms(h.now()) {
 		t.Error("the phone does not know when it was last heard")

@@ -151,9 +151,9 @@ func TestPrune(t *testing.T) {
 	ctx := context.Background()
 	db, h := clockedDB(t)
 	web := bot.Address{Channel: bot.Webchat, ID: "chat"}
-	withFile := text(web, "case", "có ảnh")
+	withFile := wrote(web, "case", "có ảnh")
 	withFile.Files = []bot.FileRef{{Name: "a"}}
-	keep(t, db, text(web, "old", "chào"), withFile)
+	keep(t, db, wrote(web, "old", "chào"), withFile)
 	must(t, db, `UPDATE attachments SET grievance_id = 1`)
 	c := claimOne(t, db)
 	if c2, err := db.Commit(ctx, bot.Decision{Claim: c, Parts: []bot.Part{{Text: "a"}}}, time.Minute); err != nil {
@@ -169,7 +169,7 @@ func TestPrune(t *testing.T) {
 		t.Fatalf("pruned %d things of today, %v", n, err)
 	}
 	h.move(30*24*time.Hour + time.Minute)
-	keep(t, db, text(web, "new", "CT"))
+	keep(t, db, wrote(web, "new", "CT"))
 	if _, err := db.Prune(ctx); err != nil {
 		t.Fatal(err)
 	}

@@ -177,8 +177,11 @@ func (s unitSet) speaker(id int64) casework.Unit {
 	return s.byID[s.home]
 }
 
-// within says whether a unit is another one or lies below it.
+// within says whether a unit is another one or lies below it. Everything lies below 0.
 func (s unitSet) within(id, above int64) bool {
+	if above == 0 {
+		return true
+	}
 	for range 8 {
 		if id == above {
 			return true
@@ -190,8 +193,14 @@ func (s unitSet) within(id, above int64) bool {
 	return false
 }
 
-// named finds the unit that an office's file means, by code or by name, at or below the importing one.
+// named finds the unit that an office's file means, by code or by name, at or below the importing one. Of several
+// with that name the one at or below home is meant.
 func (s unitSet) named(words string, below int64) (casework.Unit, bool) {
+	if below == 0 && s.home != 0 {
+		if u, ok := s.named(words, s.home); ok {
+			return u, true
+		}
+	}
 	if id, ok := s.byCode[words]; ok && s.within(id, below) {
 		return s.byID[id], true
 	}

@@ -135,3 +135,29 @@ func TestLoadOrMake(t *testing.T) {
 		t.Errorf("a broken key was replaced or taken: %v", err)
 	}
 }
+
+// FuzzOpen: nothing but what Seal made can be opened, and nothing makes Open panic.
+func FuzzOpen(f *testing.F) {
+	v := testVault(f, 7)
+	sealed := v.Seal(bot.SealBody, []byte("text"))
+	f.Add(sealed)
+	f.Add(sealed[:20])
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if plain, err := v.Open(bot.SealBody, b); err == nil && (!bytes.Equal(b, sealed) || string(plain) != "text") {
+			t.Errorf("opened %x", b)
+		}
+	})
+}
+
+// FuzzParse: what is taken as a key is a whole key.
+func FuzzParse(f *testing.F) {
+	f.Add(strings.Repeat("0f", KeySize))
+	f.Add(base64.StdEncoding.EncodeToString(make([]byte, KeySize)) + "\n")
+	f.Add("=")
+	f.Fuzz(func(t *testing.T, s string) {
+		if key, err := Parse(s); err == nil && len(key) != KeySize {
+			t.Errorf("%q gives %d bytes", s, len(key))
+		}
+	})
+}
