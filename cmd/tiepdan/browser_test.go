@@ -107,7 +107,7 @@ func (p *chatPage) hears(pattern string) string {
 	p.t.Helper()
 	js := fmt.Sprintf(`(function () {
 		var all = document.querySelectorAll(".msg.bot"), s = all.length ? all[all.length - 1].innerText : "";
-		return new RegExp(%q).test(s) ? s : "";
+		return new RegExp(%q, "i").test(s) ? s : "";
 	})()`, pattern)
 	return ask(p, chromedp.Poll[string](js, chromedp.WithPollingInterval(30*time.Millisecond)))
 }
@@ -162,22 +162,22 @@ func TestBrowser(t *testing.T) {
 
 	p.do(chromedp.Click(chromedp.CSS(`.quick [data-say="PA"]`)))
 	p.press("Cho tôi")
-	p.hears("(?i)họ")
+	p.hears("họ")
 	p.say("Lý Thị Hoa")
-	p.hears("(?i)ấp")
+	p.hears("ấp")
 	p.do(chromedp.Reload(), chromedp.WaitVisible(chromedp.CSS("#say")))
-	p.hears("(?i)ấp") // the question is still there
+	p.hears("ấp") // the question is still there
 	p.say("ấp 3")
-	p.hears("(?i)(việc|chuyện|nội dung)")
+	p.hears("(việc|chuyện|nội dung)")
 	p.say("Đèn đường đầu ấp 3 hư hai tuần nay, tối đi lại khó. Nhờ xã xem giúp.")
-	p.hears("(?i)(ảnh|hình)")
+	p.hears("(ảnh|hình)")
 	p.picture("webchat.png")
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{in.write("den-duong.jpg", photo(t))}))
-	p.hears("(?i)tệp")
+	p.hears("tệp")
 	p.press("Xong")
 	p.press("Nhắn vào đây")
-	p.hears("(?s)Lý Thị Hoa.*Gửi|Lý Thị Hoa")
-	p.press("Gửi")
+	p.hears("Lý Thị Hoa")
+	p.press("Đúng, gửi đi")
 	code := regexp.MustCompile(`PA-\d{4}-\d{4}-\d`).FindString(p.hears(`PA-\d{4}-\d{4}-\d`))
 	checkFiled(t, in, code)
 
@@ -223,7 +223,7 @@ func TestBrowserEnglish(t *testing.T) {
 		t.Errorf("the English page has language %q and the heading %q", language, heading)
 	}
 	p.say("EN")
-	p.hears("(?i)english")
+	p.hears("english")
 	p.say("HS " + sampleCode(1))
 	if s := p.hears(regexp.QuoteMeta(sampleCode(1))); !strings.Contains(strings.ToLower(s), "application") {
 		t.Errorf("asked in English, the chat answers %q", s)

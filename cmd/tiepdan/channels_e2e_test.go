@@ -418,7 +418,7 @@ func TestRedisVanishes(t *testing.T) {
 		{func() { web.say("Đèn đường đầu ấp 3 hư hai tuần nay, tối đi lại khó.") }, ""},
 		{func() { web.press("Xong") }, ""},
 		{func() { web.press("Nhắn vào đây") }, "Lý Thị Hoa"},
-		{func() { web.press("Gửi") }, "PA-"},
+		{func() { web.press("Đúng, gửi đi") }, "PA-"},
 	}
 	for i, step := range steps {
 		step.do()
