@@ -131,12 +131,28 @@ func (r *records) rows(query string, args ...any) [][]string {
 	return out
 }
 
-// open counts what is not at rest: events to be played and messages to be sent or settled.
+// open counts what is not at rest: events to be played, messages to be sent, and answers whose
+// unknown outcome may still lead to another hand-over. A notice that is unknown is not sent again.
 func (r *records) open() int64 {
 	r.t.Helper()
 	return r.number(`SELECT (SELECT COUNT(*) FROM events WHERE state = 'waiting')
-		+ (SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'claimed') OR state = 'unknown' AND not_before > 0)
+		+ (SELECT COUNT(*) FROM outbox WHERE state IN ('waiting', 'claimed') OR state = 'unknown' AND not_before > 0 AND lane = 0)
 		+ (SELECT COUNT(*) FROM notices WHERE state IN ('waiting', 'queued'))`)
+}
+
+// atRest waits until nothing is open, and says what is if that takes too long.
+func (r *records) atRest(atMost time.Duration) {
+	r.t.Helper()
+	deadline := time.Now().Add(atMost)
+	for r.open() != 0 {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("after %s: events %v, messages %v, notices %v", atMost,
+				r.rows(`SELECT channel, state, COUNT(*), MAX(attempts) FROM events GROUP BY channel, state`),
+				r.rows(`SELECT channel, lane, state, not_before > 0, COUNT(*), MAX(attempts), MAX(repeats), MAX(fail_code) FROM outbox GROUP BY channel, lane, state, not_before > 0`),
+				r.rows(`SELECT class, state, reason, COUNT(*) FROM notices GROUP BY class, state, reason`))
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
 }
 
 // carrier is the emulated domestic carrier behind a door that can be slow.
