@@ -57,12 +57,20 @@ func Announce(dues []Due) notify.Words {
 	if len(people) > 1 {
 		who.Key = "notice.payout.for_many"
 	}
-	w := notify.Words{Lines: []notify.Line{when, who}, Short: []notify.Line{when, {Key: "notice.payout.count", People: people}}, Reply: "CT", Private: true}
-	if papers := papers(dues); papers != "" {
-		w.Lines = append(w.Lines, notify.Line{Key: "notice.payout.bring", Args: map[string]string{"papers": papers}})
-	} else if first.Method != casework.MethodAccount {
-		w.Lines = append(w.Lines, notify.Line{Key: "notice.payout.bring", Bring: first.Programme})
+	count := notify.Line{Key: "notice.payout.count", People: people}
+	w := notify.Words{Lines: []notify.Line{when, who}, Reply: "CT", News: []notify.Line{{Key: "notice.news.payout"}}}
+	bring := notify.Line{Key: "notice.payout.bring"}
+	switch papers := papers(dues); {
+	case papers != "":
+		bring.Args = map[string]string{"papers": papers}
+	case first.Method != casework.MethodAccount:
+		bring.Bring = first.Programme
+	default:
+		w.Short = [][]notify.Line{{when, count}}
+		return w
 	}
+	w.Lines = append(w.Lines, bring)
+	w.Short = [][]notify.Line{{when, who}, {when, count, bring}, {when, count}}
 	return w
 }
 

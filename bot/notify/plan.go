@@ -186,12 +186,25 @@ func (p *Planner) rungs(pr Promise, now time.Time) (rungs []Reach, shut string) 
 		if why != SkipNoPhone {
 			shut = why
 		}
-		return rungs, shut
+		return append(rungs, p.lastResort(pr)...), shut
 	}
 	if pr.Direct != 0 && sms.ConversationID == pr.Direct {
 		return append([]Reach{sms}, rungs...), shut
 	}
 	return append(rungs, sms), shut
+}
+
+// lastResort is the page on which a person filed, although they have left it: its log waits for
+// their return, and where there is no telephone nothing else does.
+func (p *Planner) lastResort(pr Promise) []Reach {
+	_, on := p.routes[bot.Webchat]
+	for _, r := range pr.Reaches {
+		if on && pr.Direct != 0 && r.ConversationID == pr.Direct && r.Address.Channel == bot.Webchat && !r.Blocked &&
+			!slices.Contains(pr.Tried, bot.Webchat) && (pr.Class == casework.ClassTask || !refuses(r.Refused, pr.Class)) {
+			return []Reach{r}
+		}
+	}
+	return nil
 }
 
 func (p *Planner) open(r Reach, now time.Time) bool {
@@ -246,35 +259,54 @@ func (p *Planner) parts(pr Promise, r Reach, now time.Time) ([]bot.Part, error) 
 		lang = locales.Default
 	}
 	v := voice{lang: p.catalogues.Language(lang).Region(region), unit: pr.Unit, programmes: p.programmes, now: now}
-	tell := func(lines []Line) ([]bot.Part, error) {
-		said := v.say(lines)
-		if pr.Words.Private && route.Abroad {
-			said = v.from(v.lang.Text("notice.private"))
+	var parts []bot.Part
+	said := wordings(pr.Words, r.Address.Channel == bot.SMS, route.Abroad)
+	for i, lines := range append(said, said[len(said)-1]) {
+		v.brief = i == len(said)
+		text := v.say(lines) + v.hints(pr.Words, route)
+		var err error
+		parts, err = route.Render(bot.Content{Text: text, Lang: lang, Accents: r.Accents, OneWay: !route.TwoWay})
+		// The SMS channel makes no part of more than two segments, or four with accents.
+		if err != nil || len(parts) == 1 {
+			return parts, err
 		}
-		return route.Render(bot.Content{Text: said + v.hints(pr.Words, route), Lang: lang, Accents: r.Accents, OneWay: !route.TwoWay})
 	}
-	parts, err := tell(pr.Words.Lines)
-	if err == nil && len(parts) > 1 && len(pr.Words.Short) > 0 {
-		return tell(pr.Words.Short)
+	if r.Accents {
+		r.Accents = false // better without accents than cut in two
+		return p.parts(pr, r, now)
 	}
-	return parts, err
+	return parts, nil
 }
 
-// hints are how to go on: a word to send where people can answer, and always another way back.
+// wordings lists what may be said on a route, the fullest first.
+func wordings(w Words, sms, abroad bool) [][]Line {
+	if len(w.News) > 0 && (abroad || sms && w.Guarded) {
+		return [][]Line{w.News}
+	}
+	return append([][]Line{w.Lines}, w.Short...)
+}
+
+// hints are how to go on: a word to send where people can answer, always another way back, and how to
+// stop such messages.
 func (v voice) hints(w Words, route Route) string {
-	hint := ""
-	if route.TwoWay && w.Reply != "" && !(w.Private && route.Abroad) {
-		word := w.Reply
+	send := func(word string) string {
 		if route.Keyword != "" {
-			word = route.Keyword + " " + word
+			return route.Keyword + " " + word
 		}
-		hint += " " + v.lang.Text("notice.hint.reply", "word", word)
+		return word
+	}
+	hint := ""
+	if route.TwoWay && w.Reply != "" {
+		hint += " " + v.lang.Text("notice.hint.reply", "word", send(w.Reply))
 	}
 	switch {
 	case v.unit.Phone != "":
 		hint += " " + v.lang.Text("notice.hint.call", "phone", v.unit.Phone)
 	case v.counter() != "":
 		hint += " " + v.lang.Text("notice.hint.counter", "counter", v.counter())
+	}
+	if route.TwoWay && !w.Final {
+		hint += " " + v.lang.Text("notice.hint.stop", "word", send("TU CHOI"))
 	}
 	return hint
 }

@@ -20,10 +20,16 @@ import (
 // stored as JSON.
 type Words struct {
 	Lines []Line `json:"lines"`
-	Short []Line `json:"short,omitempty"` // said where Lines would be too long for one SMS
-	Reply string `json:"reply,omitempty"` // what to send to read more: "CT", "HS H53.22-261101-0042"
-	// Private: on a channel that passes abroad only "there is news" is said.
-	Private bool `json:"private,omitempty"`
+	// Short are other wordings, each shorter than the one before, for where Lines would be too long for
+	// two segments of SMS.
+	Short [][]Line `json:"short,omitempty"`
+	Reply string   `json:"reply,omitempty"` // what to send to read more: "CT", "HS H53.22-261101-0042"
+	// News says that there is something, and no more. It is all that goes over a channel that passes
+	// abroad, and by SMS too where Guarded is set. Without it, Lines go everywhere.
+	News    []Line `json:"news,omitempty"`
+	Guarded bool   `json:"guarded,omitempty"`
+	// Final: it answers what the person just did, so that it cannot be refused.
+	Final bool `json:"final,omitempty"`
 }
 
 // Line is one sentence: a text of the catalogues and its arguments, by kind.
@@ -52,6 +58,7 @@ type voice struct {
 	unit       casework.Unit
 	programmes *casework.Programmes
 	now        time.Time
+	brief      bool // the counter without its full name and street
 }
 
 // say writes lines behind the office's name.
@@ -67,7 +74,18 @@ func (v voice) from(said string) string {
 	if v.unit.Name == "" {
 		return said
 	}
-	return v.lang.Text("notice.from", "office", v.unit.Name, "text", said)
+	return v.lang.Text("notice.from", "office", v.office(), "text", said)
+}
+
+// office is the unit's name as it stands inside a sentence: "xã Tân Biên".
+func (v voice) office() string {
+	name := strings.TrimPrefix(v.unit.Name, "UBND ")
+	for _, kind := range []string{"xã ", "phường ", "tỉnh ", "thành phố ", "đặc khu "} {
+		if n := len(kind); len(name) > n && strings.EqualFold(name[:n], kind) {
+			return strings.ToLower(name[:n]) + name[n:]
+		}
+	}
+	return name
 }
 
 func (v voice) line(l Line) string {
@@ -92,8 +110,8 @@ func (v voice) line(l Line) string {
 
 // counter is where people go; every text may name it.
 func (v voice) counter() string {
-	if v.unit.Counter == "" {
-		return v.unit.Name
+	if (v.unit.Counter == "" || v.brief) && v.unit.Name != "" {
+		return v.lang.Text("notice.office", "office", v.office())
 	}
 	return v.unit.Counter
 }
@@ -140,21 +158,23 @@ func (v voice) address(p Someone) string {
 	return p.Name
 }
 
-// Status says that an application changed. What it tells is what its own people may
-// read by SMS, so that it is the same on every channel: no outcome, amount or programme.
+// Status says that an application changed: stage, date and next step, as its code alone would tell. A phone on
+// record may lie on anybody's table; more is told to those who ask and prove who they are.
 func Status(a casework.Application, now time.Time) Words {
-	view := casework.View(a, casework.ByPhone, casework.RouteSMS, now)
-	main := Line{Key: "notice.status." + view.Status.Code(), Args: map[string]string{"code": a.Code},
-		Texts: map[string]string{"what": "notice.what." + form(a)}}
-	if view.Status == casework.StatusProcessing && view.Step != "" {
-		main.Key = "notice.step." + view.Step
+	view := casework.View(a, casework.CodeOnly, casework.RouteSMS, now)
+	what := func(key string) Line {
+		return Line{Key: key, Args: map[string]string{"code": a.Code}, Texts: map[string]string{"what": "notice.what." + form(a)}}
 	}
-	w := Words{Lines: []Line{main}, Short: []Line{main}, Reply: "HS " + a.Code, Private: true}
-	switch {
-	case view.Status == casework.StatusSupplement && view.Missing != "":
-		w.Lines = append(w.Lines, Line{Key: "notice.status.missing", Args: map[string]string{"missing": view.Missing}})
-	case view.Appointed != "" && !view.Status.Over():
+	main := what("notice.status." + view.Status.Code())
+	if view.Status == casework.StatusProcessing && view.Step != "" {
+		main = what("notice.step." + view.Step)
+	}
+	w := Words{Lines: []Line{main}, Short: [][]Line{{main}}, Reply: "HS " + a.Code, News: []Line{what("notice.news.status")}}
+	if view.Appointed != "" && !view.Status.Over() && !view.Late {
 		w.Lines = append(w.Lines, Line{Key: "notice.status.appointed", Days: map[string]string{"day": view.Appointed}})
+	}
+	if view.Action == casework.ActionWait {
+		w.Lines = append(w.Lines, Line{Key: "notice.status.wait"})
 	}
 	return w
 }
@@ -166,10 +186,12 @@ func form(a casework.Application) string {
 	return casework.FormDossier
 }
 
-// Grievance says that a filing was moved; note is the officer's word to the citizen and may be empty.
+// Grievance says that a filing was moved; note is the officer's word to the citizen and may be empty. SMS, which
+// others may read, is told no more than that there is news.
 func Grievance(code, status, note, answerBy string) Words {
 	main := Line{Key: "notice.grievance." + status, Args: map[string]string{"code": code}}
-	w := Words{Lines: []Line{main}, Short: []Line{main}, Reply: "PA " + strings.TrimPrefix(code, "PA-"), Private: true}
+	w := Words{Lines: []Line{main}, Short: [][]Line{{main}}, Reply: "PA " + strings.TrimPrefix(code, "PA-"), Guarded: true,
+		News: []Line{{Key: "notice.news.grievance", Args: map[string]string{"code": code}}}}
 	if note != "" {
 		w.Lines = append(w.Lines, Line{Key: "notice.note", Args: map[string]string{"note": note}})
 	}
@@ -182,5 +204,5 @@ func Grievance(code, status, note, answerBy string) Words {
 
 // Linked tells a chat that a phone was linked to it.
 func Linked(phone string) Words {
-	return Words{Lines: []Line{{Key: "notice.linked", Args: map[string]string{"phone": text.MaskPhone(phone)}}}}
+	return Words{Final: true, Lines: []Line{{Key: "notice.linked", Args: map[string]string{"phone": text.MaskPhone(phone)}}}}
 }

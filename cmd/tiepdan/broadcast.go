@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"tiepdan/bot"
 	"tiepdan/store/sqldb"
 )
 
@@ -61,7 +62,11 @@ type broadcastPreviewCmd struct {
 }
 
 func (c *broadcastPreviewCmd) Run(e *env) error {
-	s, err := openService(e, &c.Settings, &c.Service, slog.New(slog.DiscardHandler))
+	sample, err := holdsSample(e, &c.Settings)
+	if err != nil {
+		return err
+	}
+	s, err := openServiceOrSample(e, &c.Settings, &c.Service, slog.New(slog.DiscardHandler), sample)
 	if err != nil {
 		return err
 	}
@@ -118,6 +123,9 @@ func (c *broadcastSendCmd) Run(e *env) error {
 		fmt.Fprintln(e.stderr, d.lang.Text("cmd.broadcast.no_server"))
 		return d.report(e, c.broadcastArgs)
 	}
+	if until := d.quiet.Until(time.Now()); !until.IsZero() {
+		fmt.Fprintln(e.stderr, d.lang.Text("cmd.broadcast.quiet", "time", until.In(bot.Hanoi).Format("15:04")))
+	}
 	if !c.NoWait {
 		if err := d.follow(e, c.broadcastArgs); err != nil {
 			return err
@@ -128,6 +136,7 @@ func (c *broadcastSendCmd) Run(e *env) error {
 
 // follow shows the progress until the broadcast stands still or the person leaves.
 func (d *desk) follow(e *env, c broadcastArgs) error {
+	var shown sqldb.Status
 	for {
 		s, err := d.records.BroadcastStatus(e.ctx, c.ID)
 		if errors.Is(err, context.Canceled) {
@@ -136,7 +145,8 @@ func (d *desk) follow(e *env, c broadcastArgs) error {
 		if err != nil {
 			return d.notFound(err, fmt.Sprint(c.ID))
 		}
-		if !c.JSON {
+		if !c.JSON && s != shown {
+			shown = s
 			d.printProgress(e.stderr, s)
 		}
 		if s.State != sqldb.BroadcastSending {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -35,11 +36,18 @@ type channelDeps struct {
 // openChannels makes the channels that are configured. It calls no provider; a wrong
 // setting is named in the error.
 func openChannels(s *Service, d channelDeps) (*channels, error) {
+	carrier, err := openCarrier(s, d)
+	if err != nil {
+		return nil, &settingError{err}
+	}
+	return openChannelsOver(s, d, carrier)
+}
+
+// openChannelsOver is openChannels with SMS over a carrier of the caller's; nil: no SMS.
+func openChannelsOver(s *Service, d channelDeps, carrier sms.Carrier) (*channels, error) {
 	c := &channels{all: map[string]bot.Channel{}, keywords: map[string]string{}}
-	for _, open := range []func(*Service, channelDeps) error{c.openTelegram, c.openZalo, c.openSMS} {
-		if err := open(s, d); err != nil {
-			return nil, &settingError{err}
-		}
+	if err := errors.Join(c.openTelegram(s, d), c.openZalo(s, d), c.openSMS(s, d, carrier)); err != nil {
+		return nil, &settingError{err}
 	}
 	return c, nil
 }
@@ -78,10 +86,9 @@ func (c *channels) openZalo(s *Service, d channelDeps) error {
 	return nil
 }
 
-func (c *channels) openSMS(s *Service, d channelDeps) error {
-	carrier, err := openCarrier(s, d)
-	if err != nil || carrier == nil {
-		return err
+func (c *channels) openSMS(s *Service, d channelDeps, carrier sms.Carrier) error {
+	if carrier == nil {
+		return nil
 	}
 	ch, err := sms.New(sms.Config{Keyword: s.SMS.Keyword, Number: s.SMS.Number, Hints: smsHints(d.texts)}, carrier)
 	if err != nil {

@@ -84,6 +84,9 @@ func (c *chatCmd) talk(e *env, s *service, from bot.Address, shown *screen) erro
 			continue
 		}
 		msg := bot.Incoming{Address: from, ProviderID: "chat:" + strconv.Itoa(n), Kind: bot.KindText, Text: line, At: s.clock().UTC()}
+		if line == "/start" { // what opening a chat sends
+			msg.Kind, msg.Text = bot.KindStart, ""
+		}
 		if id := shown.choice(line); id != "" {
 			msg.Kind, msg.Choice = bot.KindChoice, id
 		}

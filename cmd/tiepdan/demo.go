@@ -22,11 +22,23 @@ const sampleSeed = 2026
 // sampleCases is how many cases the sample data has.
 const sampleCases = 200
 
+// sampleCommune is the code of the invented commune.
+const sampleCommune = "TANLUA"
+
+// holdsSample says whether the records hold the sample data.
+func holdsSample(e *env, set *Settings) (bool, error) {
+	d, err := openDesk(e, set)
+	if err != nil {
+		return false, err
+	}
+	return d.records.Home().Code == sampleCommune, d.close()
+}
+
 // addSample fills empty records with an invented commune: units, cases, past and coming
 // payouts, some grievances. It goes the way of an office's own files. A second time it does nothing.
 func (s *service) addSample(ctx context.Context) error {
 	records := s.stores.Records
-	if home := records.Home(); home.Code == "TANLUA" {
+	if home := records.Home(); home.Code == sampleCommune {
 		return nil
 	} else if home.ID != 0 {
 		return errNotSample

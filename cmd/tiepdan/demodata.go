@@ -73,8 +73,15 @@ func (s *sample) person() samplePerson {
 	return p
 }
 
-// day writes a date as a spreadsheet of the office does, some days from today.
-func (s *sample) day(days int) string { return s.today.AddDate(0, 0, days).Format("02/01/2006") }
+// day writes a date as a spreadsheet of the office does, some days from today; never a Saturday or
+// Sunday, when no office works.
+func (s *sample) day(days int) string {
+	d := s.today.AddDate(0, 0, days)
+	for d.Weekday() == time.Saturday || d.Weekday() == time.Sunday {
+		d = d.AddDate(0, 0, 1)
+	}
+	return d.Format("02/01/2006")
+}
 
 // table writes rows as CSV with a byte order mark, as Excel saves it.
 func table(header []string, rows [][]string) []byte {

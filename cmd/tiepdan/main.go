@@ -45,6 +45,7 @@ type env struct {
 }
 
 func main() {
+	syscall.Umask(0o077) // what is written holds personal data: it is the owner's alone
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
 	stop()

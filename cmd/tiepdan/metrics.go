@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"tiepdan/bot"
+	"tiepdan/store/sqldb"
 )
 
 // metrics are the counters of one running service. Labels are names of channels, lanes and
@@ -53,31 +54,49 @@ func (m *metrics) handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-// gauges reads what waits, at the moment it is asked for.
-type gauges struct {
-	read func(context.Context) ([]gauge, error)
+// waiting reads from records what waits, at the moment it is asked for.
+type waiting struct {
+	records *sqldb.DB
 }
 
-// gauge is one number that is read from records.
-type gauge struct {
-	name, help string
-	labels     map[string]string
-	value      float64
+var (
+	descOutbox = prometheus.NewDesc("tiepdan_outbox_rows", "Messages to hand over, by channel, lane and state.", []string{"channel", "lane", "state"}, nil)
+	descRepeat = prometheus.NewDesc("tiepdan_outbox_repeats", "Answers handed over a second time after an unknown outcome.", []string{"channel"}, nil)
+	descQueue  = prometheus.NewDesc("tiepdan_waiting", "What waits: events, parked events, notices, files.", []string{"queue"}, nil)
+	descOldest = prometheus.NewDesc("tiepdan_oldest_event_seconds", "Age of the oldest message that waits to be played.", nil, nil)
+)
+
+// Describe implements prometheus.Collector.
+func (w waiting) Describe(out chan<- *prometheus.Desc) {
+	for _, d := range []*prometheus.Desc{descOutbox, descRepeat, descQueue, descOldest} {
+		out <- d
+	}
 }
 
-// Describe sends nothing: which gauges there are depends on records.
-func (g gauges) Describe(chan<- *prometheus.Desc) {}
-
-func (g gauges) Collect(out chan<- prometheus.Metric) {
+// Collect implements prometheus.Collector.
+func (w waiting) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	list, err := g.read(ctx)
+	counts, err := w.records.Outbox().Counts(ctx)
 	if err != nil {
-		out <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)
+		out <- prometheus.NewInvalidMetric(descOutbox, err)
 		return
 	}
-	for _, v := range list {
-		desc := prometheus.NewDesc(v.name, v.help, nil, v.labels)
-		out <- prometheus.MustNewConstMetric(desc, prometheus.GaugeValue, v.value)
+	repeats := map[string]float64{}
+	for _, c := range counts {
+		out <- prometheus.MustNewConstMetric(descOutbox, prometheus.GaugeValue, float64(c.Rows), c.Channel, strconv.Itoa(int(c.Lane)), string(c.State))
+		repeats[c.Channel] += float64(c.Repeats)
 	}
+	for channel, n := range repeats {
+		out <- prometheus.MustNewConstMetric(descRepeat, prometheus.GaugeValue, n, channel)
+	}
+	b, err := w.records.Backlog(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(descQueue, err)
+		return
+	}
+	for queue, n := range map[string]int64{"events": b.Events, "parked": b.Parked, "notices": b.Notices, "files": b.Files} {
+		out <- prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(n), queue)
+	}
+	out <- prometheus.MustNewConstMetric(descOldest, prometheus.GaugeValue, b.OldestEvent.Seconds())
 }

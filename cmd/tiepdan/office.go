@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"tiepdan/bot/notify"
 	"tiepdan/casework"
 	"tiepdan/locales"
 	"tiepdan/store"
@@ -23,12 +24,17 @@ type desk struct {
 	stores  *store.Stores
 	lang    locales.Language
 	by      string // who the audit says it was
+	quiet   notify.Quiet
 }
 
 // openDesk opens the records. Notices that a command owes are sent by the running server.
 func openDesk(e *env, set *Settings) (*desk, error) {
 	if err := set.Validate(); err != nil {
 		return nil, &settingError{err}
+	}
+	quiet, err := notify.ParseQuiet(set.QuietHours)
+	if err != nil {
+		return nil, &settingError{fmt.Errorf("TIEPDAN_QUIET_HOURS: %w", err)}
 	}
 	rules, err := casework.LoadRules(os.DirFS(filepath.Join(set.DataDir, "rules")))
 	if err != nil {
@@ -43,7 +49,7 @@ func openDesk(e *env, set *Settings) (*desk, error) {
 	if err := stores.Records.UseHome(e.ctx, set.Unit); err != nil {
 		return nil, errors.Join(err, stores.Close())
 	}
-	return &desk{records: stores.Records, stores: stores, lang: e.texts.Language(set.Lang), by: shellUser()}, nil
+	return &desk{records: stores.Records, stores: stores, lang: e.texts.Language(set.Lang), by: shellUser(), quiet: quiet}, nil
 }
 
 func (d *desk) close() error { return d.stores.Close() }

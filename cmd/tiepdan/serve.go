@@ -43,9 +43,12 @@ func (c *serveCmd) Run(e *env) error {
 	if err != nil {
 		return &settingError{fmt.Errorf("TIEPDAN_LISTEN: %w", err)}
 	}
-	s, err := openService(e, &c.Settings, &c.Service, log)
+	s, err := openServiceOrSample(e, &c.Settings, &c.Service, log, c.Demo)
 	if err != nil {
 		return errors.Join(err, listener.Close())
+	}
+	if err := s.stores.Records.ResumeImports(e.ctx); err != nil {
+		log.Error("an import that was broken off could not go on", "error", err)
 	}
 	if c.Demo {
 		if err := s.addSample(e.ctx); err != nil {
@@ -64,7 +67,11 @@ func (s *service) run(e *env, listener net.Listener) error {
 	s.startWorkers(workCtx, workers)
 	intake, inCtx := newStage("intake", s.log, cancel)
 	s.startIntake(inCtx, intake)
-	server := &http.Server{Handler: s.routes(), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	routes, err := s.routes()
+	if err != nil {
+		return err
+	}
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(quietHTTP{s.log.Handler()}, slog.LevelDebug)}
 	server.RegisterOnShutdown(s.webchat.Close)
 	intake.run(inCtx, "http", func(context.Context) error {
@@ -78,7 +85,7 @@ func (s *service) run(e *env, listener net.Listener) error {
 	s.log.Info("stopping")
 	stopCtx, done := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
 	defer done()
-	err := server.Shutdown(stopCtx)
+	err = server.Shutdown(stopCtx)
 	intake.stop()
 	workers.stop()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
@@ -95,6 +102,9 @@ func (s *service) startWorkers(ctx context.Context, st *stage) {
 		st.run(ctx, "delivery "+name, w.Run)
 	}
 	st.run(ctx, "files", s.fetchFiles)
+	if s.public.MetricsListen != "" {
+		st.run(ctx, "metrics", s.serveMetrics)
+	}
 }
 
 // startIntake starts what brings work in, besides HTTP: jobs and channels that fetch their messages.
@@ -114,7 +124,7 @@ func (s *service) startIntake(ctx context.Context, st *stage) {
 }
 
 // routes are all paths of the service.
-func (s *service) routes() http.Handler {
+func (s *service) routes() (http.Handler, error) {
 	gin.SetMode(gin.ReleaseMode)
 	r := gin.New()
 	r.HandleMethodNotAllowed = true
@@ -143,7 +153,10 @@ func (s *service) routes() http.Handler {
 	if s.public.MetricsListen == "" {
 		r.GET("/metrics", gin.WrapH(s.metrics.handler()))
 	}
-	return r
+	if s.phone != nil {
+		return r, s.mountDemo(r, s.phone)
+	}
+	return r, nil
 }
 
 // recovered answers a panic with 500 and logs where it was, without the request's content.
@@ -174,6 +187,18 @@ func (s *service) ready(g *gin.Context) {
 	g.JSON(state, gin.H{"ready": state == http.StatusOK, "parts": parts})
 }
 
+// serveMetrics serves /metrics on an address of its own.
+func (s *service) serveMetrics(ctx context.Context) error {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", s.metrics.handler())
+	server := &http.Server{Addr: s.public.MetricsListen, Handler: mux, ReadHeaderTimeout: 10 * time.Second}
+	context.AfterFunc(ctx, func() { server.Close() })
+	if err := server.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("TIEPDAN_METRICS_LISTEN: %w", err)
+	}
+	return nil
+}
+
 // greet prints where the public page is.
 func (s *service) greet(e *env, addr string) {
 	l := s.texts.Language(s.settings.Lang)
@@ -184,6 +209,10 @@ func (s *service) greet(e *env, addr string) {
 		}
 	}
 	fmt.Fprintln(e.stdout, l.Text("cmd.serve.ready", "address", address))
+	if s.phone != nil {
+		fmt.Fprintln(e.stdout, l.Text("cmd.serve.phone", "address", address))
+		fmt.Fprintln(e.stdout, l.Text("cmd.serve.sample", "code", sampleCode(2)))
+	}
 	for name := range s.channels.all {
 		s.log.Info("channel on", "channel", name)
 	}

@@ -35,6 +35,7 @@ type service struct {
 	rules      casework.Rules
 	channels   *channels
 	webchat    *webchat.Channel
+	phone      *demoCarrier // the sample telephone; nil without --demo
 	player     bot.Player
 	quiet      notify.Quiet
 	metrics    *metrics
@@ -117,6 +118,7 @@ func (s *service) wire(ctx context.Context, open func(channelDeps) (*channels, e
 			Clock: s.clock, Log: s.log.With("channel", name), Quiet: func(t time.Time) bool { return !s.quiet.Until(t).IsZero() }, Handed: s.metrics.handOver(name)})
 	}
 	s.applier = delivery.NewApplier(records.Outbox(), s.log)
+	s.metrics.registry.MustRegister(waiting{records})
 	return nil
 }
 

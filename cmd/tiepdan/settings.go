@@ -82,7 +82,7 @@ type SMSSettings struct {
 
 // SMSHTTPSettings turn the domestic carrier on when URL is set. Lists hold one entry a line.
 type SMSHTTPSettings struct {
-	URL           string  `env:"TIEPDAN_SMSHTTP_URL" help:"Where a message is handed over."`
+	URL           string  `env:"TIEPDAN_SMSHTTP_URL" secret:"" help:"Where a message is handed over."`
 	Method        string  `env:"TIEPDAN_SMSHTTP_METHOD" default:"POST" help:"HTTP method."`
 	Headers       string  `env:"TIEPDAN_SMSHTTP_HEADERS" secret:"" help:"Request headers, 'Name: value', one a line."`
 	Body          string  `env:"TIEPDAN_SMSHTTP_BODY" secret:"" help:"Request body: a template; see docs/sms-carrier.md."`

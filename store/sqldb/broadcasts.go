@@ -60,6 +60,9 @@ func (db *DB) BroadcastStatus(ctx context.Context, id int64) (Status, error) {
 	for _, c := range counts {
 		s.State = c.broadcast
 		s.Total += c.n
+		if c.broadcast == BroadcastCancelled && c.state == noticeWaiting {
+			c.state = noticeSkipped // nobody will be told; dropRecipients only has not come there yet
+		}
 		switch c.state {
 		case noticeWaiting, noticeQueued:
 			s.Waiting += c.n
@@ -113,25 +116,53 @@ func (db *DB) ResumeBroadcast(ctx context.Context, by string, id int64) error {
 	return db.moveBroadcast(ctx, by, id, "resume", BroadcastSending, []string{BroadcastPaused}, nil)
 }
 
-// CancelBroadcast ends it at once. A draft's payouts are given up with it; those that
+// CancelBroadcast ends it at once: nothing more is handed over. A draft's payouts are given up with it; those that
 // were announced stay due, only nobody else is told.
 func (db *DB) CancelBroadcast(ctx context.Context, by string, id int64) error {
 	from := []string{BroadcastDraft, BroadcastSending, BroadcastPaused}
-	return db.moveBroadcast(ctx, by, id, "cancel", BroadcastCancelled, from, func(ctx context.Context, tx *Tx) error {
-		steps := []string{
-			`UPDATE payouts SET state = 'cancelled', updated_at = $1 WHERE broadcast_id = $2 AND state = 'draft'`,
-			`UPDATE outbox SET state = 'skipped', fail_code = 'cancelled', settled_at = $1 WHERE state = 'waiting'
-				AND notice_id IN (SELECT id FROM notices WHERE broadcast_id = $2 AND state = 'queued')`,
-			`UPDATE notices SET state = 'skipped', reason = 'cancelled', settled_at = $1 WHERE broadcast_id = $2 AND (state = 'waiting'
-				OR (state = 'queued' AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.notice_id = notices.id AND o.notice_id <> 0 AND o.state = 'claimed')))`,
+	err := db.moveBroadcast(ctx, by, id, "cancel", BroadcastCancelled, from, func(ctx context.Context, tx *Tx) error {
+		_, err := tx.exec(ctx, `UPDATE payouts SET state = 'cancelled', updated_at = $1 WHERE broadcast_id = $2 AND state = 'draft'`, ms(tx.now), id)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for n := 1; n > 0; {
+		if n, err = db.dropRecipients(ctx, id); err != nil {
+			return fmt.Errorf("cancel broadcast %d: %w", id, err)
 		}
-		for _, step := range steps {
-			if _, err := tx.exec(ctx, step, ms(tx.now), id); err != nil {
+		select { // SQLite's lock is not fair: a server beside this command has its turn
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(dropPause):
+		}
+	}
+	return nil
+}
+
+// dropPause lies between two changes of dropRecipients.
+const dropPause = 5 * time.Millisecond
+
+// dropRecipients skips some recipients of a cancelled broadcast who were not told, and says how many it found. Should a
+// cancel be cut short, RefillBroadcasts goes on with it.
+func (db *DB) dropRecipients(ctx context.Context, id int64) (n int, err error) {
+	err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
+		ids, err := list(ctx, tx, `SELECT n.id FROM notices n JOIN broadcasts b ON b.id = n.broadcast_id AND b.state = 'cancelled'
+			WHERE n.broadcast_id = $1 AND n.broadcast_id <> 0 AND (n.state = 'waiting' OR n.state = 'queued' AND EXISTS
+				(SELECT 1 FROM outbox o WHERE o.notice_id = n.id AND o.notice_id <> 0 AND o.state = 'waiting')) LIMIT $2`,
+			[]any{id, refillAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+		if err != nil {
+			return err
+		}
+		for _, notice := range ids {
+			if err := dropNotice(ctx, tx, notice, notify.SkipCancelled); err != nil {
 				return err
 			}
 		}
+		n = len(ids)
 		return nil
 	})
+	return n, err
 }
 
 func (db *DB) moveBroadcast(ctx context.Context, by string, id int64, action, to string, from []string, also func(context.Context, *Tx) error) error {
@@ -181,59 +212,73 @@ func reopen(ctx context.Context, tx *Tx, id int64) (alive bool, err error) {
 
 // RefillBroadcasts moves recipients of the broadcasts that are sending into the outbox until it holds
 // broadcast.MaxOpen open rows of a channel, and ends broadcasts that have told everybody. It is a job
-// of the server and may stop at any point. It says how many recipients it looked at.
+// of the server, may stop at any point and does nothing twice. It says how many recipients it looked at.
 func (db *DB) RefillBroadcasts(ctx context.Context) (int, error) {
 	planner := db.notifier()
-	if planner == nil || !planner.Quiet(db.now()).IsZero() {
+	if planner == nil {
 		return 0, nil
 	}
-	ids, err := list(ctx, committed{db}, `SELECT id FROM broadcasts WHERE state = 'sending' ORDER BY started_at, id`, nil, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+	open, err := list(ctx, committed{db}, `SELECT id, state FROM broadcasts b WHERE state = 'sending' OR state = 'cancelled' AND EXISTS
+		(SELECT 1 FROM notices n WHERE n.broadcast_id = b.id AND n.broadcast_id <> 0 AND n.state = 'waiting') ORDER BY started_at, id`,
+		nil, func(rows *sql.Rows, b *Status) error { return rows.Scan(&b.ID, &b.State) })
 	if err != nil {
 		return 0, fmt.Errorf("look for broadcasts: %w", err)
 	}
 	total := 0
-	for _, id := range ids {
-		for {
-			n, full, err := db.refill(ctx, id)
+	for _, b := range open {
+		for n := 1; n > 0; {
+			switch {
+			case b.State == BroadcastCancelled:
+				n, err = db.dropRecipients(ctx, b.ID)
+			case planner.Quiet(db.now()).IsZero():
+				n, err = db.refill(ctx, b.ID)
+			default:
+				n = 0
+			}
 			total += n
 			if err != nil {
-				return total, fmt.Errorf("refill broadcast %d: %w", id, err)
+				return total, fmt.Errorf("refill broadcast %d: %w", b.ID, err)
 			}
-			if n == 0 || full {
-				break
-			}
+		}
+		if err := db.endBroadcast(ctx, b.ID); err != nil {
+			return total, err
 		}
 	}
 	return total, nil
 }
 
-// refill moves one batch. full says that a channel holds as much as it may.
-func (db *DB) refill(ctx context.Context, id int64) (n int, full bool, err error) {
+// refill moves one batch in the order in which recipients were made, and says how many it moved: none when all are
+// moved, or when the next one's channel holds as much as it may.
+func (db *DB) refill(ctx context.Context, id int64) (n int, err error) {
 	err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		n, full = 0, false
+		n = 0
+		waiting, err := list(ctx, tx, `SELECT n.id FROM notices n JOIN broadcasts b ON b.id = n.broadcast_id AND b.state = 'sending'
+			WHERE n.broadcast_id = $1 AND n.broadcast_id <> 0 AND n.state = 'waiting' AND n.not_before <= $2 ORDER BY n.id LIMIT $3`,
+			[]any{id, ms(tx.now), refillAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+		if err != nil || len(waiting) == 0 {
+			return err
+		}
 		open, err := openBulk(ctx, tx)
 		if err != nil {
 			return err
 		}
-		waiting, err := list(ctx, tx, `SELECT n.id FROM notices n JOIN broadcasts b ON b.id = n.broadcast_id AND b.state = 'sending'
-			WHERE n.broadcast_id = $1 AND n.broadcast_id <> 0 AND n.state = 'waiting' AND n.not_before <= $2 ORDER BY n.id LIMIT $3`,
-			[]any{id, ms(tx.now), refillAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
-		if err != nil {
-			return err
-		}
 		for _, notice := range waiting {
-			if full, err = db.refillOne(ctx, tx, notice, open); err != nil || full {
+			full, err := db.refillOne(ctx, tx, notice, open)
+			if err != nil {
 				return err
+			}
+			if full {
+				break
 			}
 			n++
 		}
-		if len(waiting) > 0 {
-			_, err = tx.exec(ctx, `UPDATE broadcasts SET cursor_id = $1 WHERE id = $2`, waiting[len(waiting)-1], id)
-			return err
+		if n == 0 {
+			return nil
 		}
-		return endBroadcast(ctx, tx, id)
+		_, err = tx.exec(ctx, `UPDATE broadcasts SET cursor_id = $1 WHERE id = $2`, waiting[n-1], id)
+		return err
 	})
-	return n, full, err
+	return n, err
 }
 
 // openBulk counts the open bulk rows of each channel.
@@ -258,18 +303,29 @@ func (db *DB) refillOne(ctx context.Context, tx *Tx, id int64, open map[string]i
 		return false, err
 	}
 	p := db.plan(ctx, tx, n, tx.now)
-	if len(p.Parts) > 0 && open[p.To.Channel]+len(p.Parts) > broadcast.MaxOpen {
+	if len(p.Parts) > 0 && open[p.To.Channel]+len(p.Parts) > db.maxBulk {
 		return true, nil
 	}
 	open[p.To.Channel] += len(p.Parts)
 	return false, db.carryOut(ctx, tx, n, p)
 }
 
-// endBroadcast ends a broadcast when nobody is left to be told.
-func endBroadcast(ctx context.Context, tx *Tx, id int64) error {
-	_, err := tx.exec(ctx, `UPDATE broadcasts SET state = 'done', ended_at = $1 WHERE id = $2 AND state = 'sending'
-		AND NOT EXISTS (SELECT 1 FROM notices WHERE broadcast_id = $2 AND broadcast_id <> 0 AND state IN ('waiting', 'queued'))`, ms(tx.now), id)
-	return err
+// endBroadcast ends a broadcast when nobody is left to be told. It writes only then.
+func (db *DB) endBroadcast(ctx context.Context, id int64) error {
+	const told = `state = 'sending' AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.broadcast_id = broadcasts.id AND n.broadcast_id <> 0 AND n.state = 'waiting')
+		AND NOT EXISTS (SELECT 1 FROM notices n WHERE n.broadcast_id = broadcasts.id AND n.broadcast_id <> 0 AND n.state = 'queued')`
+	var over int
+	err := db.readRow(ctx, `SELECT COUNT(*) FROM broadcasts WHERE id = $1 AND `+told, []any{id}, &over)
+	if err == nil && over > 0 {
+		err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
+			_, err := tx.exec(ctx, `UPDATE broadcasts SET state = 'done', ended_at = $1 WHERE id = $2 AND `+told, ms(tx.now), id)
+			return err
+		})
+	}
+	if err != nil {
+		return fmt.Errorf("end broadcast %d: %w", id, err)
+	}
+	return nil
 }
 
 // Preview is what a draft would do if it were sent now.
@@ -293,7 +349,7 @@ type Sample struct {
 	Segments int    `json:"segments"`
 }
 
-const maxSamples = 3
+const maxSamples = 2 // notices of each channel
 
 // PreviewBroadcast plans every recipient without sending, outside the quiet hours if it is asked in them. progress, which may be
 // nil, is told how many were looked at. Sending later may differ where people write, refuse or link a phone meanwhile.
@@ -353,8 +409,8 @@ func (db *DB) previewOne(ctx context.Context, v *Preview, id int64, now time.Tim
 	if p.To.Channel == bot.SMS {
 		v.Segments += p.Segments()
 	}
-	for _, part := range p.Parts {
-		if len(v.Samples) < maxSamples {
+	if v.Channels[p.To.Channel] <= maxSamples {
+		for _, part := range p.Parts {
 			v.Samples = append(v.Samples, Sample{p.To.Channel, part.Text, part.Segments})
 		}
 	}

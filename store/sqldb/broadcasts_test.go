@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"tiepdan/bot"
 	"tiepdan/bot/broadcast"
 	"tiepdan/casework"
@@ -255,85 +253,6 @@ func TestTheOutboxHoldsNoMoreThanItMay(t *testing.T) {
 	if n := countRows(t, db, `SELECT COUNT(*) FROM outbox WHERE notice_id <> 0`); n != 2 {
 		t.Errorf("%d recipients were queued in the end", n)
 	}
-}
-
-// TestFiguresAlwaysAddUp lets anything happen to a broadcast in any order: after each step the figures add up, and
-// nobody has two open messages.
-func TestFiguresAlwaysAddUp(t *testing.T) {
-	t.Parallel()
-	rapid.Check(t, func(rt *rapid.T) {
-		db, h := officeDB(t)
-		ctx := context.Background()
-		var b strings.Builder
-		b.WriteString(payHeader)
-		for i := range 12 {
-			fmt.Fprintf(&b, "H1-%d,,Lê Người,09%08d,btxh,12/2026,540000,08/12/2026,,Ấp 3\n", i, i/2)
-		}
-		for i := range 3 {
-			chat(t, db, zalo(i), fmt.Sprintf("+849%08d", i))
-		}
-		id := importCSV(t, db, ImportPayouts, b.String(), ImportOptions{}).Broadcast
-		total := status(t, db, id).Total
-		for step := range rapid.IntRange(5, 25).Draw(rt, "steps") {
-			if err := oddThing(rt, db, h, ctx, id, step); err != nil && !errors.Is(err, ErrBroadcastState) {
-				t.Fatal(err)
-			}
-			if got := status(t, db, id); got.Total != total {
-				t.Fatalf("step %d: %+v, total was %d", step, got, total)
-			}
-			if n := countRows(t, db, `SELECT COUNT(*) FROM (SELECT notice_id FROM outbox WHERE state IN ('waiting', 'claimed') GROUP BY notice_id HAVING COUNT(*) > 1) two`); n != 0 {
-				t.Fatalf("step %d: %d people have two open messages", step, n)
-			}
-		}
-	})
-}
-
-func oddThing(rt *rapid.T, db *DB, h *hand, ctx context.Context, id int64, step int) error {
-	switch rapid.SampledFrom([]string{"send", "refill", "settle", "settle", "settle", "claim", "pause", "resume", "cancel", "dead", "later", "wrong"}).Draw(rt, "what") {
-	case "send":
-		return db.SendBroadcast(ctx, "hoa", id)
-	case "refill":
-		_, err := db.RefillBroadcasts(ctx)
-		return err
-	case "claim":
-		return db.write(ctx, func(ctx context.Context, tx *Tx) error {
-			_, err := tx.exec(ctx, `UPDATE outbox SET state = 'claimed' WHERE id = (SELECT MIN(id) FROM outbox WHERE state = 'waiting')`)
-			return err
-		})
-	case "settle":
-		return settleAny(ctx, db, rapid.SampledFrom([]string{"sent", "delivered", "failed", "unknown", "skipped"}).Draw(rt, "state"))
-	case "pause":
-		return db.PauseBroadcast(ctx, "hoa", id)
-	case "resume":
-		return db.ResumeBroadcast(ctx, "hoa", id)
-	case "cancel":
-		if rapid.IntRange(0, 3).Draw(rt, "really") == 0 {
-			return db.CancelBroadcast(ctx, "hoa", id)
-		}
-	case "dead":
-		return db.Do(ctx, casework.SaidDead{Key: fmt.Sprint("dead", step), PersonID: int64(rapid.IntRange(1, 12).Draw(rt, "who"))})
-	case "wrong":
-		phone := fmt.Sprintf("+849%08d", rapid.IntRange(0, 5).Draw(rt, "phone"))
-		return db.Do(ctx, casework.WrongNumber{Key: fmt.Sprint("wrong", step), Origin: casework.Origin{Phone: phone}})
-	case "later":
-		h.move(time.Duration(rapid.IntRange(1, 20).Draw(rt, "hours")) * time.Hour)
-	}
-	return nil
-}
-
-// settleAny gives a random open, sent or doubtful message an outcome, as the worker or a receipt would.
-func settleAny(ctx context.Context, db *DB, state string) error {
-	return db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		var row, notice int64
-		err := tx.row(ctx, `SELECT id, notice_id FROM outbox WHERE state IN ('claimed', 'sent', 'unknown') ORDER BY (id * 7919) % 13 LIMIT 1`).Scan(&row, &notice)
-		if err != nil {
-			return nil // nothing was handed over yet
-		}
-		if _, err := tx.exec(ctx, `UPDATE outbox SET state = $1 WHERE id = $2`, state, row); err != nil {
-			return err
-		}
-		return db.settleNotice(ctx, tx, notice, state, &bot.SendError{Code: "x"})
-	})
 }
 
 // BenchmarkDistrict imports, previews and queues one district's campaign: 31,588 payouts.

@@ -17,6 +17,7 @@ import (
 	_ "modernc.org/sqlite" // the embedded default
 
 	"tiepdan/bot"
+	"tiepdan/bot/broadcast"
 )
 
 // DB is the records of one installation. It is safe for use by many goroutines.
@@ -25,6 +26,7 @@ type DB struct {
 	readers readers
 	one     *sql.DB // the single writing connection, owned by the writer
 	queue   chan *job
+	maxBulk int // open bulk rows of a channel
 	done    chan struct{}
 	vault   bot.Vault
 	clock   bot.Clock
@@ -79,7 +81,7 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(err, one.Close())
 	}
-	db := &DB{read: read, one: one, queue: make(chan *job, 1024), done: make(chan struct{}),
+	db := &DB{read: read, one: one, maxBulk: broadcast.MaxOpen, queue: make(chan *job, 1024), done: make(chan struct{}),
 		vault: o.Vault, clock: o.Clock, log: o.Log, wakeUp: o.Wake,
 		readers: readers{stmts: make(map[string]*sql.Stmt)}, heard: heard{last: make(map[string]time.Time)}}
 	if db.wakeUp == nil {

@@ -91,7 +91,7 @@ func TestTheFirstImportNotifiesNobodyAndTheNextTells(t *testing.T) {
 	if r.New != 1 || r.Changed != 2 || r.WouldNotify != 2 || len(out) != 2 {
 		t.Fatalf("second import: %+v, outbox %v", r, out)
 	}
-	if out[0].address != "+84912345678" || !strings.Contains(out[0].text, "giay xac nhan") || out[0].lane != 1 {
+	if out[0].address != "+84912345678" || !strings.Contains(out[0].text, "can bo sung giay to") || strings.Contains(out[0].text, "giay xac nhan") || out[0].lane != 1 {
 		t.Errorf("told %+v", out[0])
 	}
 	if out[1].address != "+84911111111" || !strings.Contains(out[1].text, "da nhan ho so H53.22-261101-0002") {

@@ -10,6 +10,7 @@ import (
 
 	"tiepdan/bot"
 	"tiepdan/bot/broadcast"
+	"tiepdan/bot/delivery"
 	"tiepdan/bot/notify"
 	"tiepdan/casework"
 )
@@ -79,31 +80,33 @@ func loadNotice(ctx context.Context, a asker, id int64) (notice, error) {
 }
 
 // TendNotices plans the notices that wait and whose time has come, and says how many it looked at. It is a
-// job of the server; those of broadcasts are RefillBroadcasts' work.
+// job of the server, may stop at any point and does nothing twice; those of broadcasts are RefillBroadcasts' work.
 func (db *DB) TendNotices(ctx context.Context) (int, error) {
 	if db.notifier() == nil {
 		return 0, nil
 	}
-	ids, err := list(ctx, committed{db}, `SELECT id FROM notices WHERE state = 'waiting' AND broadcast_id = 0 AND not_before <= $1
-		ORDER BY not_before, id LIMIT $2`, []any{ms(db.now()), tendAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
-	if err != nil {
-		return 0, fmt.Errorf("look for notices: %w", err)
-	}
-	if len(ids) == 0 {
-		return 0, nil
-	}
-	err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
-		for _, id := range ids {
-			if err := db.planNotice(ctx, tx, id); err != nil {
-				return err
-			}
+	for total := 0; ; {
+		ids, err := list(ctx, committed{db}, `SELECT id FROM notices WHERE state = 'waiting' AND broadcast_id = 0 AND not_before <= $1
+			ORDER BY not_before, id LIMIT $2`, []any{ms(db.now()), tendAtOnce}, func(rows *sql.Rows, id *int64) error { return rows.Scan(id) })
+		if err != nil {
+			return total, fmt.Errorf("look for notices: %w", err)
 		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("plan notices: %w", err)
+		if len(ids) == 0 {
+			return total, nil
+		}
+		err = db.write(ctx, func(ctx context.Context, tx *Tx) error {
+			for _, id := range ids {
+				if err := db.planNotice(ctx, tx, id); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return total, fmt.Errorf("plan notices: %w", err)
+		}
+		total += len(ids)
 	}
-	return len(ids), nil
 }
 
 // planNotice plans one waiting notice and carries the plan out.
@@ -249,45 +252,94 @@ func reaches(ctx context.Context, a asker, n notice) ([]notify.Reach, error) {
 		})
 }
 
-// settleNotice records what became of a notice's message. A definite failure, and nothing else, opens the next
-// rung of the ladder, in this same change; when there is none the person is unreachable.
-func (db *DB) settleNotice(ctx context.Context, tx *Tx, id int64, state string, failure *bot.SendError) error {
-	n, err := loadNotice(ctx, tx, id)
+// tally counts the rows of a notice's current attempt by state.
+type tally map[delivery.State]int
+
+func tallyOf(ctx context.Context, tx *Tx, n notice) (tally, error) {
+	channel := ""
+	if len(n.tried) > 0 {
+		channel = n.tried[len(n.tried)-1]
+	}
+	type count struct {
+		state delivery.State
+		n     int
+	}
+	counts, err := list(ctx, tx, `SELECT state, COUNT(*) FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND ($2 = '' OR channel = $2) GROUP BY state`,
+		[]any{n.id, channel}, func(rows *sql.Rows, c *count) error { return rows.Scan(&c.state, &c.n) })
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("read a notice's rows: %w", err)
 	}
-	switch state {
-	case noticeFailed, noticeSkipped:
-		return db.afterFailure(ctx, tx, n, state, failure)
-	case "delivered":
-		_, err = tx.exec(ctx, `UPDATE notices SET state = 'delivered', reason = '', settled_at = $1 WHERE id = $2`, ms(tx.now), id)
-	case "sent", "unknown":
-		_, err = tx.exec(ctx, `UPDATE notices SET state = $1, reason = '', settled_at = $2 WHERE id = $3 AND state IN ('queued', 'sent', 'unknown')`,
-			state, ms(tx.now), id)
+	t := tally{}
+	for _, c := range counts {
+		t[c.state] = c.n
 	}
-	if err != nil {
-		return fmt.Errorf("settle notice: %w", err)
-	}
-	return nil
+	return t, nil
 }
 
-func (db *DB) afterFailure(ctx context.Context, tx *Tx, n notice, state string, failure *bot.SendError) error {
-	reason := state
-	if failure != nil && failure.Code != "" {
-		reason = failure.Code
+// went counts the parts that have reached the person, or may have or still may.
+func (t tally) went() int {
+	return t[delivery.Claimed] + t[delivery.Sent] + t[delivery.Delivered] + t[delivery.Unknown]
+}
+
+// outcome is what the rows mean for the notice. A notice of several parts is sent when all are. lost: nothing of
+// it has arrived or still can, so that another way may be tried; a part that
+// arrived is not said twice.
+func (t tally) outcome() (state string, lost bool) {
+	switch {
+	case t[delivery.Failed] > 0 && t.went() == 0:
+		return noticeFailed, true
+	case t[delivery.Waiting]+t[delivery.Claimed] > 0:
+		return noticeQueued, false
+	case t[delivery.Failed] > 0:
+		return noticeFailed, false
+	case t[delivery.Unknown] > 0:
+		return string(delivery.Unknown), false
+	case t[delivery.Sent] > 0:
+		return string(delivery.Sent), false
+	case t[delivery.Delivered] > 0:
+		return string(delivery.Delivered), false
 	}
-	if n.state == "delivered" || n.state == noticeSkipped || n.state == noticeFailed {
+	return noticeSkipped, true
+}
+
+// settleNotice brings a notice in line with its rows, one of which has just moved. A definite failure of all of
+// it, and nothing else, opens the next rung of the ladder, in this same change; when there is none the person is
+// unreachable. A row of an earlier rung changes nothing.
+func (db *DB) settleNotice(ctx context.Context, tx *Tx, id int64, _ string, failure *bot.SendError) error {
+	n, err := loadNotice(ctx, tx, id)
+	if errors.Is(err, casework.ErrNotFound) {
 		return nil
 	}
-	open, err := openRows(ctx, tx, n.id)
 	if err != nil {
 		return err
 	}
-	if open > 0 { // another part, or the next rung, is under way
-		return nil
+	t, err := tallyOf(ctx, tx, n)
+	if err != nil {
+		return err
 	}
-	if state == noticeSkipped && reason != "blocked" && reason != notify.SkipOptedOut {
-		return endNotice(ctx, tx, n.id, noticeSkipped, reason)
+	state, lost := t.outcome()
+	reason := ""
+	if state == noticeFailed || state == noticeSkipped {
+		reason = state
+		if failure != nil && failure.Code != "" {
+			reason = failure.Code
+		}
+	}
+	switch {
+	case n.state == noticeSkipped && (lost || state == noticeQueued), n.state == state && !lost:
+		return nil
+	case state == noticeFailed && lost, state == noticeSkipped && (reason == notify.SkipOptedOut || reason == "blocked"):
+		return db.nextRung(ctx, tx, n, state, reason)
+	}
+	return endNotice(ctx, tx, id, state, reason)
+}
+
+// nextRung tries another way of a notice of which nothing arrived; state and reason are its end when there is none.
+func (db *DB) nextRung(ctx context.Context, tx *Tx, n notice, state, reason string) error {
+	// The other parts of what failed are not to go alone.
+	if _, err := tx.exec(ctx, `UPDATE outbox SET state = 'skipped', fail_code = 'replaced', settled_at = $1
+		WHERE notice_id = $2 AND notice_id <> 0 AND state = 'waiting'`, ms(tx.now), n.id); err != nil {
+		return fmt.Errorf("drop the rest of a notice: %w", err)
 	}
 	next := notify.Plan{Skip: notify.SkipUnreachable}
 	if db.notifier() != nil {
@@ -296,30 +348,37 @@ func (db *DB) afterFailure(ctx context.Context, tx *Tx, n notice, state string, 
 	if next.Skip != "" {
 		return endNotice(ctx, tx, n.id, state, reason)
 	}
-	if n.broadcast != 0 {
-		var alive bool
-		if alive, err = reopen(ctx, tx, n.broadcast); err != nil || !alive {
-			return errors.Join(err, endNotice(ctx, tx, n.id, state, reason))
-		}
+	if n.broadcast == 0 {
+		return db.carryOut(ctx, tx, n, next)
+	}
+	if alive, err := reopen(ctx, tx, n.broadcast); err != nil || !alive {
+		return errors.Join(err, endNotice(ctx, tx, n.id, state, reason))
+	}
+	open, err := openBulk(ctx, tx)
+	if err != nil {
+		return err
+	}
+	if open[next.To.Channel]+len(next.Parts) > db.maxBulk { // RefillBroadcasts goes on when there is room
+		_, err := tx.exec(ctx, `UPDATE notices SET state = 'waiting' WHERE id = $1`, n.id)
+		return err
 	}
 	return db.carryOut(ctx, tx, n, next)
 }
 
-func openRows(ctx context.Context, tx *Tx, noticeID int64) (n int, err error) {
-	err = tx.row(ctx, `SELECT COUNT(*) FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND state IN ('waiting', 'claimed')`, noticeID).Scan(&n)
-	if err != nil {
-		return 0, fmt.Errorf("read outbox: %w", err)
-	}
-	return n, nil
-}
-
-// takeBack removes a notice's rows that were not handed over, and says whether none is left that was.
-func takeBack(ctx context.Context, tx *Tx, noticeID int64) (bool, error) {
-	if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND state = 'waiting'`, noticeID); err != nil {
+// takeBack removes a notice's rows that were not handed over, and says whether none is left that was. What was
+// handed over in part is as good as told.
+func takeBack(ctx context.Context, tx *Tx, n notice) (bool, error) {
+	if _, err := tx.exec(ctx, `DELETE FROM outbox WHERE notice_id = $1 AND notice_id <> 0 AND state = 'waiting'`, n.id); err != nil {
 		return false, fmt.Errorf("take a notice back: %w", err)
 	}
-	open, err := openRows(ctx, tx, noticeID)
-	return open == 0, err
+	t, err := tallyOf(ctx, tx, n)
+	if err != nil || t.went() == 0 {
+		return err == nil, err
+	}
+	if state, _ := t.outcome(); state != n.state {
+		return false, endNotice(ctx, tx, n.id, state, "")
+	}
+	return false, nil
 }
 
 // dropNotices ends the notices to a phone that have not been handed over.
@@ -330,17 +389,23 @@ func (db *DB) dropNotices(ctx context.Context, tx *Tx, phone, reason string) err
 		return fmt.Errorf("drop notices: %w", err)
 	}
 	for _, id := range ids {
-		if back, err := takeBack(ctx, tx, id); err != nil || !back {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if err := endNotice(ctx, tx, id, noticeSkipped, reason); err != nil {
+		if err := dropNotice(ctx, tx, id, reason); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// dropNotice skips one notice, unless it is being handed over or was.
+func dropNotice(ctx context.Context, tx *Tx, id int64, reason string) error {
+	n, err := loadNotice(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if back, err := takeBack(ctx, tx, n); err != nil || !back {
+		return err
+	}
+	return endNotice(ctx, tx, id, noticeSkipped, reason)
 }
 
 // silence ends the notices about a person that have not been handed over. One that covers others too is said
@@ -357,7 +422,7 @@ func (db *DB) silence(ctx context.Context, tx *Tx, personID int64) error {
 		if err != nil {
 			return err
 		}
-		back, err := takeBack(ctx, tx, id)
+		back, err := takeBack(ctx, tx, n)
 		switch {
 		case err != nil:
 			return err
