@@ -27,9 +27,11 @@ func (c *importCmd) Run(e *env) error {
 		return err
 	}
 	defer d.close()
-	unit, err := d.unit(c.Unit)
-	if err != nil {
-		return err
+	var unit int64
+	if c.Table != sqldb.ImportUnits { // TIEPDAN_UNIT may name one that only this file brings
+		if unit, err = d.unit(c.Unit); err != nil {
+			return err
+		}
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
