@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,6 +71,9 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	if !ok {
 		return nil, fmt.Errorf("open records: address must begin with \"sqlite:\"")
 	}
+	if err := ownFile(path); err != nil {
+		return nil, err
+	}
 	one, err := openSQLite(path, "immediate", 1)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,15 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// ownFile makes a new file readable by its owner alone; SQLite gives the files beside it the same mode.
+func ownFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open sqlite: %w", err)
+	}
+	return f.Close()
 }
 
 // openSQLite opens a pool on one file. Every pragma is part of the address, so
