@@ -46,7 +46,7 @@ func serveInside(b *testing.B) *inProcess {
 	l.Close()
 	for k, v := range map[string]string{
 		"LISTEN": p.addr, "PUBLIC_URL": "http://" + p.addr, "DATA_DIR": p.dir, "DATABASE_URL": "sqlite:" + filepath.Join(p.dir, "tiepdan.db"),
-		"QUIET_HOURS": "", "SMSHTTP_URL": carrier.URL, "SMSHTTP_BODY": `{{json .Text}} {{.To}}`, "SMSHTTP_OK": "json:code=0", "SMSHTTP_ID": "json:data.id",
+		"QUIET_HOURS": "", "SMSHTTP_URL": carrier.URL, "SMSHTTP_BODY": `{"to":"{{.To}}","text":{{json .Text}}}`, "SMSHTTP_HEADERS": "Content-Type: application/json", "SMSHTTP_OK": "json:code=0", "SMSHTTP_ID": "json:data.id",
 		"SMSHTTP_SECRET": httpsmstest.Secret, "SMSHTTP_RATE": "0", "SMS_NUMBER": "8079", "SMSHTTP_SENDER": "8079",
 	} {
 		b.Setenv("TIEPDAN_"+k, v)

@@ -115,7 +115,7 @@ func TestWrongSettings(t *testing.T) {
 	telegram := []string{"TIEPDAN_TELEGRAM_TOKEN=123456:abc", "TIEPDAN_TELEGRAM_WEBHOOK_SECRET=s3cret", "TIEPDAN_TELEGRAM_API_URL=http://127.0.0.1:1"}
 	zalo := []string{"TIEPDAN_ZALO_APP_ID=360846524940903967", "TIEPDAN_ZALO_APP_SECRET=app-secret", "TIEPDAN_ZALO_OA_SECRET_KEY=oa-secret"}
 	twilio := []string{"TIEPDAN_TWILIO_ACCOUNT_SID=AC00000000000000000000000000000001", "TIEPDAN_TWILIO_AUTH_TOKEN=emulatorAuthToken0123456789abcdef", "TIEPDAN_TWILIO_FROM=+12025550100"}
-	http := []string{"TIEPDAN_SMSHTTP_URL=http://127.0.0.1:1/send", "TIEPDAN_SMSHTTP_BODY={{json .Text}} {{.To}}", "TIEPDAN_SMSHTTP_HEADERS=Content-Type: application/json", "TIEPDAN_SMSHTTP_OK=json:code=0", "TIEPDAN_SMSHTTP_SECRET=emulator-secret-0123456789"}
+	http := []string{"TIEPDAN_SMSHTTP_URL=http://127.0.0.1:1/send", `TIEPDAN_SMSHTTP_BODY={"to":"{{.To}}","text":{{json .Text}}}`, "TIEPDAN_SMSHTTP_HEADERS=Content-Type: application/json", "TIEPDAN_SMSHTTP_OK=json:code=0", "TIEPDAN_SMSHTTP_SECRET=emulator-secret-0123456789"}
 	for _, c := range []struct {
 		setting string // NAME=value that is wrong
 		names   string // what the line must name; empty: NAME
