@@ -44,6 +44,7 @@ type service struct {
 	applier    *delivery.Applier
 	fetched    chan struct{} // a wake-up for the fetcher of files
 	tending    chan struct{} // a wake-up for notices and broadcasts
+	lastIn     time.Time     // when a message last came in before this start; zero: never, or not known
 }
 
 // openService opens and wires everything that the settings turn on. Nothing runs yet, and no provider is called.

@@ -29,7 +29,7 @@ type Service struct {
 	Listen         string   `name:"listen" env:"TIEPDAN_LISTEN" default:"127.0.0.1:8080" help:"Address to serve on."`
 	MetricsListen  string   `name:"metrics-listen" env:"TIEPDAN_METRICS_LISTEN" help:"Address for /metrics; empty: on the main address."`
 	PublicURL      string   `name:"public-url" env:"TIEPDAN_PUBLIC_URL" default:"http://localhost:8080" help:"The address that people open and providers sign and call."`
-	TrustedProxies []string `name:"trusted-proxies" env:"TIEPDAN_TRUSTED_PROXIES" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, for limits by address."`
+	TrustedProxies []string `name:"trusted-proxies" env:"TIEPDAN_TRUSTED_PROXIES" default:"127.0.0.1,::1" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, for limits by address."`
 
 	Telegram TelegramSettings `embed:"" prefix:"telegram-"`
 	Zalo     ZaloSettings     `embed:"" prefix:"zalo-"`

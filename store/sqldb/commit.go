@@ -90,6 +90,11 @@ func (db *DB) commitTurn(ctx context.Context, tx *Tx, t sealedTurn) error {
 			return fmt.Errorf("answer: %w", err)
 		}
 	}
+	if t.Turn.Quiet {
+		if err := db.forgetNames(ctx, tx, ev.ID); err != nil {
+			return err
+		}
+	}
 	return endEvent(ctx, tx, t)
 }
 

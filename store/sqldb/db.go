@@ -71,7 +71,7 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	if !ok {
 		return nil, fmt.Errorf("open records: address must begin with \"sqlite:\"")
 	}
-	if err := ownFile(path); err != nil {
+	if err := guardFile(path); err != nil {
 		return nil, err
 	}
 	one, err := openSQLite(path, "immediate", 1)
@@ -98,13 +98,21 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	return db, nil
 }
 
-// ownFile makes a new file readable by its owner alone; SQLite gives the files beside it the same mode.
-func ownFile(path string) error {
+// guardFile makes the file readable by its owner alone; SQLite gives its log beside it
+// the same mode. What is sealed stays sealed, but names and numbers of payees are not.
+func guardFile(path string) error {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return fmt.Errorf("open sqlite: %w", err)
+		return fmt.Errorf("open records: %w", err)
 	}
-	return f.Close()
+	info, err := f.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = f.Chmod(0o600)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("guard records: %w", err)
+	}
+	return nil
 }
 
 // openSQLite opens a pool on one file. Every pragma is part of the address, so

@@ -17,6 +17,9 @@ func (db *DB) openTask(ctx context.Context, tx *Tx, c casework.OpenTask) error {
 			return err
 		}
 	}
+	if joined, err := joinTask(ctx, tx, c, sealed); err != nil || joined {
+		return err
+	}
 	id, err := tx.insert(ctx, `INSERT INTO tasks (kind, unit_id, conversation_id, person_id, phone, sealed, due, opened_at)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id`,
 		c.Kind, db.homeOf(c.Origin.UnitID), c.Origin.ConversationID, c.PersonID, c.Origin.Phone, sealed, c.Due, ms(tx.now))
@@ -24,6 +27,21 @@ func (db *DB) openTask(ctx context.Context, tx *Tx, c casework.OpenTask) error {
 		return fmt.Errorf("open task: %w", err)
 	}
 	return audit(ctx, tx, byCitizen, "open", "task", id, c.Kind)
+}
+
+// joinTask adds a dialogue's words to the task that the same change has opened by its nature (a wrong
+// number, a death), so that the office finds one task for one thing.
+func joinTask(ctx context.Context, tx *Tx, c casework.OpenTask, sealed []byte) (bool, error) {
+	if c.Origin.ConversationID == 0 || c.Kind != casework.TaskWrongNumber && c.Kind != casework.TaskDeath {
+		return false, nil
+	}
+	n, err := tx.changed(ctx, `UPDATE tasks SET sealed = COALESCE(sealed, $1), due = CASE WHEN due = '' THEN $2 ELSE due END
+		WHERE kind = $3 AND conversation_id = $4 AND opened_at = $5 AND closed_at = 0 AND ($6 = 0 OR person_id = $6)`,
+		sealed, c.Due, c.Kind, c.Origin.ConversationID, ms(tx.now), c.PersonID)
+	if err != nil {
+		return false, fmt.Errorf("open task: %w", err)
+	}
+	return n > 0, nil
 }
 
 // Tasks lists what the office has to do: the open ones, or all, those due first. That they were read is audited.
