@@ -156,6 +156,19 @@ func (d *desk) ownGrievances(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 	return r, nil
 }
 
+// myGrievances answers somebody who asks what became of what they sent: nothing new is begun where
+// there is none.
+func (d *desk) myGrievances(ctx context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	own, err := d.Grievances.GrievancesOf(ctx, t.Conv.ID, t.Conv.Phone, 1)
+	if err != nil {
+		return dialogue.Reply{}, fmt.Errorf("listing grievances: %w", err)
+	}
+	if len(own) == 0 {
+		return t.Say("grievance.none"), nil
+	}
+	return d.ownGrievances(ctx, t)
+}
+
 // listItem names a grievance in a list. Where the words to send stand before it, they hold its code.
 func (d *desk) listItem(t *dialogue.Talk, g casework.Grievance) string {
 	status := t.Text("grievance.status." + g.Status)

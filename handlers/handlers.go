@@ -71,7 +71,7 @@ func New(deps Deps) (*dialogue.Engine, error) {
 	d.commands = map[string]command{
 		"HS": d.status, "status/more": d.statusMore, "status/keys": d.statusKeys,
 		"CT": d.payouts, "payout/past": d.pastPayouts, "payout/missing": d.missing, "payout/received": d.received,
-		"PA": d.grievance, "grievance/new": d.newGrievance, "grievance/complaint": d.newComplaint, "grievance/add": d.addTo, "grievance/withdraw": d.withdraw,
+		"PA": d.grievance, "grievance/new": d.newGrievance, "grievance/mine": d.myGrievances, "grievance/complaint": d.newComplaint, "grievance/add": d.addTo, "grievance/withdraw": d.withdraw,
 		dialogue.CommandResume: d.resume, dialogue.CommandFiles: d.looseFiles,
 		"TU CHOI": d.optOut, "optout/choose": d.chooseClass, "MO": d.optIn, dialogue.CommandOptOut: d.carrierOptOut, dialogue.CommandOptIn: d.carrierOptIn,
 		"SAI SO": d.wrongNumber, "wrong": d.wrong, "death": d.death,
@@ -80,7 +80,7 @@ func New(deps Deps) (*dialogue.Engine, error) {
 		"rights": d.rights, "rights/phone": d.newPhone, "consent": d.consent,
 		"GAP CB": d.person, "guarded": d.guardedCommand, "guarded/appointment": d.appointment,
 		"advice/payout_amount": d.amount, "advice/eligibility": d.askOffice, "advice/required_documents": d.papers, "advice/where_to_apply": d.where, "advice/proxy": d.proxy,
-		"clarify": d.clarify, "thanks": d.thanks,
+		"clarify": d.clarify, "thanks": d.thanks, "noted": d.noted,
 		"TG": d.help, dialogue.CommandMenu: d.menu, dialogue.CommandStart: d.start, dialogue.CommandUnknown: d.unknown,
 		dialogue.CommandStaff: d.staff, "TC": d.lookUpOrRefuse, "DUNG": d.yesOrStop, "HUY": d.nothingToCancel,
 	}

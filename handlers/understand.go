@@ -26,10 +26,7 @@ func (d *desk) Understand(t *dialogue.Talk, words string, sure bool) (dialogue.C
 	if keys := text.FindCodes(words); len(keys) > 0 {
 		return dialogue.Command{Name: "status/keys", Arg: strings.Join(keys, " ")}, true
 	}
-	if asksProxy(words) {
-		return dialogue.Command{Name: "advice/proxy"}, true
-	}
-	if c, ok := inEnglish(words); ok {
+	if c, ok := plainly(words, sure); ok {
 		return c, true
 	}
 	r := intent.Understand(words, t.Now)
@@ -111,8 +108,8 @@ func commandsOf() map[string]dialogue.Command {
 		intent.CheckStatus:     {Name: "HS"},
 		intent.PayoutDate:      {Name: "CT"},
 		intent.PayoutMissing:   {Name: "payout/missing"},
-		intent.ComplaintStatus: {Name: "PA"},
-		intent.AddInformation:  {Name: "PA"},
+		intent.ComplaintStatus: {Name: "grievance/mine"},
+		intent.AddInformation:  {Name: "grievance/mine"},
 		intent.TalkToStaff:     {Name: "GAP CB"},
 		intent.Help:            {Name: "TG"},
 		intent.Greeting:        {Name: dialogue.CommandStart},

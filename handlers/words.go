@@ -135,6 +135,25 @@ func asksProxy(words string) bool {
 	return false
 }
 
+// plainly reads short questions that no intent stands for.
+func plainly(words string, sure bool) (dialogue.Command, bool) {
+	if asksProxy(words) {
+		return dialogue.Command{Name: "advice/proxy"}, true
+	}
+	folded := " " + strings.Join(text.Words(words), " ") + " "
+	digits := strings.ContainsAny(words, "0123456789")
+	switch {
+	case anyWord(folded, []string{"gio lam viec", "may gio lam viec", "may gio mo cua", "gio mo cua", "office hours"}):
+		return dialogue.Command{Name: "advice/where_to_apply"}, true
+	case !digits && !anyWord(folded, []string{"doi", "moi", "cua toi", "cua tui", "sai", "nham"}) &&
+		anyWord(folded, []string{"sdt", "so dien thoai", "so dt", "hotline", "duong day nong"}):
+		return dialogue.Command{Name: "GAP CB"}, true
+	case !sure && slices.Contains([]string{"ok", "oke", "okay", "da", "vang", "u", "uh", "um", "co", "khong", "ko", "k", "khong co gi", "k co j", "yes", "no"}, strings.TrimSpace(folded)):
+		return dialogue.Command{Name: "noted"}, true
+	}
+	return inEnglish(words)
+}
+
 // inEnglish reads the plain questions of somebody who writes English.
 func inEnglish(words string) (dialogue.Command, bool) {
 	folded := " " + strings.Join(text.Words(words), " ") + " "
