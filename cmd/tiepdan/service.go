@@ -151,7 +151,7 @@ func (s *service) dialogues() (bot.Player, error) {
 	}
 	return handlers.New(handlers.Deps{Texts: s.texts, Clock: s.clock, Random: rand.Reader, Applications: records, Payouts: records,
 		People: records, Grievances: records, Drafts: records, Units: records, Links: records, Limits: s.stores.Limits,
-		Rules: s.rules, Pagers: pagers, Settings: handlers.Settings{TelegramPersonal: s.public.Telegram.Personal, LinkNumber: s.linkNumber()}})
+		Rules: s.rules, Pagers: pagers, Settings: handlers.Settings{TelegramPersonal: s.public.Telegram.Personal, LinkNumber: s.linkNumber(), LinkKeyword: s.public.SMS.Keyword}})
 }
 
 // linkNumber is where LK codes are sent by SMS; empty where people cannot write to us by SMS.
