@@ -30,7 +30,12 @@ func (d *desk) askOffice(_ context.Context, t *dialogue.Talk, _ string) (dialogu
 	return t.Say("help.ask_office"), nil
 }
 
-// amount shows somebody who is known their own payouts, with the amounts that may be told.
+// proxy answers who may collect for somebody.
+func (d *desk) proxy(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	return t.Say("help.proxy"), nil
+}
+
+// amount shows somebody who is known their own payouts, coming or else past, with the amounts that may be told.
 func (d *desk) amount(ctx context.Context, t *dialogue.Talk, words string) (dialogue.Reply, error) {
 	people, err := d.proven(ctx, t)
 	if err != nil {
@@ -39,5 +44,14 @@ func (d *desk) amount(ctx context.Context, t *dialogue.Talk, words string) (dial
 	if len(people) == 0 || d.route(t) == casework.RoutePublic {
 		return d.askOffice(ctx, t, words)
 	}
-	return d.payouts(ctx, t, "")
+	own, err := d.ownPayouts(ctx, t, t.Now.Add(-pastPayoutAge))
+	switch {
+	case err != nil:
+		return dialogue.Reply{}, err
+	case len(d.coming(t, own)) > 0:
+		return d.payouts(ctx, t, "")
+	case len(d.past(t, own)) > 0:
+		return d.pastPayouts(ctx, t, "")
+	}
+	return d.askOffice(ctx, t, words)
 }

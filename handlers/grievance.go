@@ -19,21 +19,41 @@ func (d *desk) grievanceScript() dialogue.Script {
 		ID: "grievance", Version: 1, Title: "grievance.title", Word: "PA", Keep: true, Guarded: true,
 		ReadBack: "grievance.read_back", Send: "choice.send.",
 		Questions: []dialogue.Question{
-			{ID: "for", Text: "grievance.ask.for", Label: "grievance.label.for",
+			{ID: "for", Ask: askFor, Label: "grievance.label.for",
 				Choices: []string{"choice.for.self.", "choice.for.family.", "choice.for.other."}},
 			{ID: "name", Text: "grievance.ask.name", Label: "grievance.label.name", Help: "grievance.help.name", Open: true, Check: checkName},
 			{ID: "hamlet", Text: "grievance.ask.hamlet", Label: "grievance.label.hamlet", Open: true, Check: checkWords},
-			{ID: "what", Text: "grievance.ask.what", Label: "grievance.label.what", Help: "grievance.help.what",
+			{ID: "what", Ask: askWhat, Label: "grievance.label.what", Help: "grievance.help.what",
 				Open: true, Long: true, Files: true, Check: checkStory},
 			{ID: "about", Text: "grievance.ask.about", Label: "grievance.label.about", Options: d.aboutOptions},
 			{ID: "files", Text: "grievance.ask.files", Label: "grievance.label.files", Files: true, Options: d.fileOptions},
 			{ID: "contact", Text: "grievance.ask.contact", Label: "grievance.label.contact",
 				Choices: []string{"choice.contact.here.", "choice.contact.call.", "choice.contact.none."}},
-			{ID: "phone", Text: "grievance.ask.phone", Label: "grievance.label.phone", Check: checkPhone,
+			{ID: "phone", Text: "grievance.ask.phone", Label: "grievance.label.phone", Contact: true, Check: checkPhone,
 				When: func(a dialogue.Answers) bool { return a.Get("contact") == "call" && a.Get("known_phone") == "" }},
 		},
 		Act: d.fileGrievance,
 	}
+}
+
+// askFor is the first question. It says how to do with one message, and that what was told is kept.
+func askFor(_ context.Context, t *dialogue.Talk) (string, error) {
+	question := t.Text("grievance.ask.for")
+	switch a := t.Form.Answers; {
+	case a.Has("for"):
+		return question, nil
+	case a.Has("what"):
+		return t.Text("grievance.begin_told") + " " + question, nil
+	}
+	return t.Text("grievance.begin") + " " + question, nil
+}
+
+// askWhat asks for the name of the person concerned, where that is not the one who writes.
+func askWhat(_ context.Context, t *dialogue.Talk) (string, error) {
+	if t.Form.Answers.Get("for") == "self" {
+		return t.Text("grievance.ask.what"), nil
+	}
+	return t.Text("grievance.ask.what_other"), nil
 }
 
 // aboutOptions are the asker's own cases and payouts.
@@ -136,6 +156,19 @@ func (d *desk) ownGrievances(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 	return r, nil
 }
 
+// myGrievances answers somebody who asks what became of what they sent: nothing new is begun where
+// there is none.
+func (d *desk) myGrievances(ctx context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	own, err := d.Grievances.GrievancesOf(ctx, t.Conv.ID, t.Conv.Phone, 1)
+	if err != nil {
+		return dialogue.Reply{}, fmt.Errorf("listing grievances: %w", err)
+	}
+	if len(own) == 0 {
+		return t.Say("grievance.none"), nil
+	}
+	return d.ownGrievances(ctx, t)
+}
+
 // listItem names a grievance in a list. Where the words to send stand before it, they hold its code.
 func (d *desk) listItem(t *dialogue.Talk, g casework.Grievance) string {
 	status := t.Text("grievance.status." + g.Status)
@@ -161,6 +194,17 @@ func (d *desk) newGrievance(_ context.Context, t *dialogue.Talk, story string) (
 	return r, nil
 }
 
+// newComplaint begins the form for somebody who wants to complain in law: first how that is done.
+func (d *desk) newComplaint(ctx context.Context, t *dialogue.Talk, story string) (dialogue.Reply, error) {
+	r, err := d.newGrievance(ctx, t, story)
+	if err != nil {
+		return r, err
+	}
+	r.Begin.Answers["wish"] = dialogue.Answer{Value: casework.KindComplaint}
+	r.Say = t.Say("grievance.complaint_first").Say
+	return r, nil
+}
+
 // fileAtOnce files what came in one message; what is missing is asked by a call.
 func (d *desk) fileAtOnce(t *dialogue.Talk, story string) (dialogue.Reply, error) {
 	kind := d.kindOf(story)
@@ -168,7 +212,16 @@ func (d *desk) fileAtOnce(t *dialogue.Talk, story string) (dialogue.Reply, error
 	if err != nil {
 		return dialogue.Reply{}, err
 	}
-	g.Text, g.Incomplete, g.Desk = story, true, casework.DeskReception
+	r := d.fileIncomplete(t, g, story)
+	if kind == casework.KindComplaint {
+		r.Say = append(r.Say, t.Say("grievance.complaint").Say...)
+	}
+	return r, nil
+}
+
+// fileIncomplete files one message, and lets the office call for what is missing.
+func (d *desk) fileIncomplete(t *dialogue.Talk, g casework.Grievance, story string) dialogue.Reply {
+	g.Text, g.Incomplete, g.Desk = strings.TrimSpace(story), true, casework.DeskReception
 	d.placeOf(&g, story)
 	r := dialogue.Reply{Acts: d.fileActs(t, g, "", []int64{t.Event.ID})}
 	due := d.Rules.Calendar.AddWorkingDays(casework.DayOf(t.Now), 1).Due
@@ -181,10 +234,7 @@ func (d *desk) fileAtOnce(t *dialogue.Talk, story string) (dialogue.Reply, error
 		answer = "grievance.filed_no_phone"
 	}
 	r.Say = t.Say(answer, "code", g.Code, "day", day(t, g.AnswerBy)).Say
-	if kind == casework.KindComplaint {
-		r.Say = append(r.Say, t.Say("grievance.complaint").Say...)
-	}
-	return r, nil
+	return r
 }
 
 // originIn is the origin of a change that concerns another unit.
@@ -206,7 +256,7 @@ func (d *desk) fileActs(t *dialogue.Talk, g casework.Grievance, form string, eve
 // fileGrievance ends the intake.
 func (d *desk) fileGrievance(ctx context.Context, t *dialogue.Talk) (dialogue.Reply, error) {
 	a := t.Form.Answers
-	kind := d.kindOf(a.Get("what"))
+	kind := or(a.Get("wish"), d.kindOf(a.Get("what")))
 	g, err := d.draftGrievance(t, kind)
 	if err != nil {
 		return dialogue.Reply{}, err
@@ -223,7 +273,7 @@ func (d *desk) fileGrievance(ctx context.Context, t *dialogue.Talk) (dialogue.Re
 	}
 	r := dialogue.Reply{Acts: d.fileActs(t, g, t.Form.ID, t.Form.Events)}
 	r.Say = t.Say("grievance.filed", "code", g.Code, "day", day(t, g.AnswerBy)).Say
-	if kind == casework.KindComplaint {
+	if kind == casework.KindComplaint && a.Get("wish") == "" { // who wanted it was told at the start
 		r.Say = append(r.Say, t.Say("grievance.complaint").Say...)
 	}
 	return r, nil

@@ -66,7 +66,7 @@ func (d *desk) appointmentScript() dialogue.Script {
 		ID: "appointment", Version: 1, Title: "guarded.title", Always: true,
 		Questions: []dialogue.Question{
 			{ID: "wish", Text: "guarded.ask", Choices: []string{"choice.meet.", "choice.no."}},
-			{ID: "phone", Text: "guarded.ask_phone", Check: checkPhone,
+			{ID: "phone", Text: "guarded.ask_phone", Contact: true, Check: checkPhone,
 				When: func(a dialogue.Answers) bool { return a.Get("wish") == "meet" && a.Get("known_phone") == "" }},
 		},
 		Act: func(_ context.Context, t *dialogue.Talk) (dialogue.Reply, error) {

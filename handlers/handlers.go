@@ -42,6 +42,8 @@ type Settings struct {
 	// LinkNumber is the number that LK codes are sent to by SMS, as people dial it; empty: phones
 	// are linked at the counter alone.
 	LinkNumber string
+	// LinkKeyword begins an SMS to that number, where it is a short code rented by keyword; else empty.
+	LinkKeyword string
 }
 
 // noticeVersion names the text "dialogue.first"; with a new one everybody is told again.
@@ -69,7 +71,7 @@ func New(deps Deps) (*dialogue.Engine, error) {
 	d.commands = map[string]command{
 		"HS": d.status, "status/more": d.statusMore, "status/keys": d.statusKeys,
 		"CT": d.payouts, "payout/past": d.pastPayouts, "payout/missing": d.missing, "payout/received": d.received,
-		"PA": d.grievance, "grievance/new": d.newGrievance, "grievance/add": d.addTo, "grievance/withdraw": d.withdraw,
+		"PA": d.grievance, "grievance/new": d.newGrievance, "grievance/mine": d.myGrievances, "grievance/complaint": d.newComplaint, "grievance/add": d.addTo, "grievance/withdraw": d.withdraw,
 		dialogue.CommandResume: d.resume, dialogue.CommandFiles: d.looseFiles,
 		"TU CHOI": d.optOut, "optout/choose": d.chooseClass, "MO": d.optIn, dialogue.CommandOptOut: d.carrierOptOut, dialogue.CommandOptIn: d.carrierOptIn,
 		"SAI SO": d.wrongNumber, "wrong": d.wrong, "death": d.death,
@@ -77,14 +79,14 @@ func New(deps Deps) (*dialogue.Engine, error) {
 		"EN": d.english, "VI": d.vietnamese, "settings/accents": d.accents, "settings/plain": d.plain, "settings": d.settings, "settings/languages": d.languages,
 		"rights": d.rights, "rights/phone": d.newPhone, "consent": d.consent,
 		"GAP CB": d.person, "guarded": d.guardedCommand, "guarded/appointment": d.appointment,
-		"advice/payout_amount": d.amount, "advice/eligibility": d.askOffice, "advice/required_documents": d.papers, "advice/where_to_apply": d.where,
-		"clarify": d.clarify, "thanks": d.thanks,
+		"advice/payout_amount": d.amount, "advice/eligibility": d.askOffice, "advice/required_documents": d.papers, "advice/where_to_apply": d.where, "advice/proxy": d.proxy,
+		"clarify": d.clarify, "thanks": d.thanks, "noted": d.noted,
 		"TG": d.help, dialogue.CommandMenu: d.menu, dialogue.CommandStart: d.start, dialogue.CommandUnknown: d.unknown,
 		dialogue.CommandStaff: d.staff, "TC": d.lookUpOrRefuse, "DUNG": d.yesOrStop, "HUY": d.nothingToCancel,
 	}
 	return dialogue.New(dialogue.Config{
 		Texts: deps.Texts, Clock: deps.Clock, Random: deps.Random, Desk: d, Scripts: d.scripts(),
-		SaveDraft: d.saveDraft, Pagers: deps.Pagers, Notice: noticeVersion,
+		SaveDraft: d.saveDraft, Pagers: deps.Pagers, Notice: noticeVersion, Words: ownWord,
 	})
 }
 

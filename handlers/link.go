@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"tiepdan/bot"
 	"tiepdan/bot/dialogue"
 	"tiepdan/bot/text"
 	"tiepdan/casework"
@@ -23,10 +22,6 @@ func (d *desk) link(ctx context.Context, t *dialogue.Talk, arg string) (dialogue
 	switch {
 	case d.route(t) == casework.RoutePublic:
 		return t.Say("link.public"), nil
-	case t.Conv.Address.Channel == bot.Telegram && t.Conv.Phone == "":
-		r := t.Say("link.share")
-		r.Say[0].AskContact = true
-		return r, nil
 	case t.SMS() && code == "":
 		return t.Say("link.from_chat"), nil
 	case t.SMS():
@@ -56,7 +51,8 @@ func (d *desk) offerLink(ctx context.Context, t *dialogue.Talk) (dialogue.Reply,
 		if open {
 			continue
 		}
-		r := t.Say("link.offer", "code", code, "number", d.Settings.LinkNumber)
+		words := strings.TrimSpace(d.Settings.LinkKeyword + " LK " + code)
+		r := t.Say("link.offer", "words", words, "number", d.Settings.LinkNumber)
 		r.Acts = append(r.Acts, casework.OfferLink{Key: key(t, "offer"), Origin: d.origin(t), Code: code, Expires: t.Now.Add(linkLife)})
 		return r, nil
 	}
@@ -96,10 +92,11 @@ func (d *desk) unlink(_ context.Context, t *dialogue.Talk, _ string) (dialogue.R
 	return r, nil
 }
 
-// contact answers a number that the provider vouches for as the sender's own.
+// contact answers a number that was shared while no question asked for one. It is no proof and links
+// nothing: links go from the phone to us, or are made at the counter.
 func (d *desk) contact(_ context.Context, t *dialogue.Talk, phone string) (dialogue.Reply, error) {
 	if d.route(t) == casework.RoutePublic {
-		return t.Say("link.public"), nil
+		return t.Say("link.contact_public"), nil
 	}
 	return t.Say("link.contact", "masked", text.MaskPhone(phone)), nil
 }

@@ -2,14 +2,27 @@ package handlers
 
 import (
 	"context"
+	"strings"
 
 	"tiepdan/bot/dialogue"
 	"tiepdan/casework"
 )
 
-// optOut answers TU CHOI and STOP: every notice stops at once. What somebody asks is still answered.
-func (d *desk) optOut(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
-	return d.stop(t, casework.ClassAll), nil
+// optOut answers TU CHOI and STOP: every notice stops at once, or those of one class ("TU CHOI TIEN").
+// What somebody asks is still answered.
+func (d *desk) optOut(_ context.Context, t *dialogue.Talk, class string) (dialogue.Reply, error) {
+	return d.stop(t, or(class, casework.ClassAll)), nil
+}
+
+// classes are the notices that can be stopped, each with the key of its choice.
+func classes() []string {
+	return []string{"choice.class.all.", "choice.class.payout.", "choice.class.status.", "choice.class.grievance.", "choice.class.news."}
+}
+
+// className is the class that a choice stands for: the last part of its key.
+func className(key string) string {
+	parts := strings.Split(key, ".")
+	return parts[len(parts)-2]
 }
 
 func (d *desk) stop(t *dialogue.Talk, class string) dialogue.Reply {
@@ -43,16 +56,25 @@ func (d *desk) carrierOptIn(ctx context.Context, t *dialogue.Talk, _ string) (di
 }
 
 // chooseClass asks which notices shall stop, where a person said it in words of their own.
-func (d *desk) chooseClass(context.Context, *dialogue.Talk, string) (dialogue.Reply, error) {
-	return dialogue.Reply{Begin: &dialogue.Begin{Script: "optout"}}, nil
+func (d *desk) chooseClass(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	if t.Conv.Keyword == "" {
+		return dialogue.Reply{Begin: &dialogue.Begin{Script: "optout"}}, nil
+	}
+	r := t.Say("optout.which")
+	for _, key := range classes() { // words that do alone, whatever was said before them
+		r.Offer = append(r.Offer, dialogue.Offer{
+			Label: t.Text(key + "label"), Word: t.Text("choice.refuse.word") + " " + t.Text(key+"word"),
+			Command: dialogue.Command{Name: "TU CHOI", Arg: className(key)},
+		})
+	}
+	return r, nil
 }
 
 func (d *desk) classScript() dialogue.Script {
 	return dialogue.Script{
 		ID: "optout", Version: 1, Title: "optout.title",
 		Questions: []dialogue.Question{
-			{ID: "class", Text: "optout.which", Choices: []string{
-				"choice.class.all.", "choice.class.payout.", "choice.class.status.", "choice.class.grievance.", "choice.class.news."}},
+			{ID: "class", Text: "optout.which", Choices: classes()},
 		},
 		Act: func(_ context.Context, t *dialogue.Talk) (dialogue.Reply, error) {
 			return d.stop(t, t.Form.Answers.Get("class")), nil

@@ -40,11 +40,7 @@ func (d *desk) payouts(ctx context.Context, t *dialogue.Talk, _ string) (dialogu
 	for _, group := range bySession(coming) {
 		lines = append(lines, d.sessionLines(t, group)...)
 	}
-	lines = append(lines, d.bring(t, coming[0]))
-	if slices.ContainsFunc(coming, func(p casework.Payout) bool { return p.Method == casework.MethodCash || p.Method == "" }) {
-		lines = append(lines, t.Text("payout.proxy"))
-	}
-	r := say(strings.Join(lines, "\n"))
+	r := say(strings.Join(append(lines, d.hints(t, coming)...), "\n"))
 	r.Offer = offers
 	return r, nil
 }
@@ -157,10 +153,23 @@ func (d *desk) worth(amount int64, goods string) string {
 	return goods
 }
 
-func (d *desk) bring(t *dialogue.Talk, p casework.Payout) string {
-	if p.Method == casework.MethodAccount {
-		return t.Text("payout.account_hint")
+// hints say what to bring and who else may collect, and what to mind where an account is paid.
+func (d *desk) hints(t *dialogue.Talk, coming []casework.Payout) []string {
+	var lines []string
+	byHand := func(p casework.Payout) bool { return p.Method != casework.MethodAccount }
+	if i := slices.IndexFunc(coming, byHand); i >= 0 {
+		lines = append(lines, d.bring(t, coming[i]))
 	}
+	if slices.ContainsFunc(coming, func(p casework.Payout) bool { return p.Method == casework.MethodCash || p.Method == "" }) {
+		lines = append(lines, t.Text("payout.proxy"))
+	}
+	if slices.ContainsFunc(coming, func(p casework.Payout) bool { return !byHand(p) }) {
+		lines = append(lines, t.Text("payout.account_hint"))
+	}
+	return lines
+}
+
+func (d *desk) bring(t *dialogue.Talk, p casework.Payout) string {
 	papers := or(p.Papers, d.Rules.Programmes.Bring(p.Programme, t.Lang.Code()))
 	if papers == "" {
 		return t.Text("payout.bring_usual")
@@ -186,12 +195,22 @@ func (d *desk) sessions(ctx context.Context, t *dialogue.Talk) (dialogue.Reply, 
 			}
 		}
 		v := casework.ViewPayout(group[0], casework.CodeOnly, d.route(t))
-		lines = append(lines, capital(t.Text("payout.session", "day", day(t, v.PayDate), "time", d.hoursOf(t, group[0]), "place", v.Place,
+		lines = append(lines, capital(t.Text(sessionText(group[0]), "day", day(t, v.PayDate), "time", d.hoursOf(t, group[0]), "place", v.Place,
 			"programme", strings.Join(programmes, ", "))))
 	}
 	r := say(strings.Join(append(lines, t.Text(d.proofHint(t))), "\n"))
 	r.Offer = []dialogue.Offer{{Key: "choice.missing.", Command: dialogue.Command{Name: "payout/missing"}}}
 	return r, nil
+}
+
+func sessionText(p casework.Payout) string {
+	switch p.Method {
+	case casework.MethodAccount:
+		return "payout.session.account"
+	case casework.MethodHome:
+		return "payout.session.home"
+	}
+	return "payout.session"
 }
 
 // proofHint is the text that says how a person learns of their own share.
@@ -233,11 +252,6 @@ func (d *desk) received(_ context.Context, t *dialogue.Talk, _ string) (dialogue
 	return t.Say("payout.thanks"), nil
 }
 
-// missing begins the report of a payout that did not come.
-func (d *desk) missing(context.Context, *dialogue.Talk, string) (dialogue.Reply, error) {
-	return dialogue.Reply{Begin: &dialogue.Begin{Script: "missing"}}, nil
-}
-
 // due are payouts whose day has come, the latest first.
 func (d *desk) due(ctx context.Context, t *dialogue.Talk) ([]casework.Payout, error) {
 	own, err := d.ownPayouts(ctx, t, t.Now.Add(-pastPayoutAge))
@@ -263,8 +277,12 @@ func (d *desk) payoutOptions(ctx context.Context, t *dialogue.Talk) ([]dialogue.
 	choices := make([]dialogue.Choice, 0, len(due)+1)
 	for i, p := range due {
 		v := casework.ViewPayout(p, casework.ByPhone, d.route(t))
+		value := fmt.Sprint(p.ID)
+		if p.Method == casework.MethodAccount {
+			value = accountMark + value
+		}
 		choices = append(choices, dialogue.Choice{
-			Value: fmt.Sprint(p.ID), Label: t.Text("payout.option", "line", d.shortLine(t, v), "day", day(t, v.PayDate)), Word: fmt.Sprintf("KY %d", i+1),
+			Value: value, Label: t.Text("payout.option", "line", d.shortLine(t, v), "day", day(t, v.PayDate)), Word: fmt.Sprintf("KY %d", i+1),
 		})
 	}
 	return append(choices, t.Choice("other", "choice.other_payout.")), nil
@@ -286,7 +304,7 @@ func (d *desk) payoutOf(ctx context.Context, t *dialogue.Talk, id string) (casew
 		return casework.Payout{}, false, err
 	}
 	for _, p := range own {
-		if fmt.Sprint(p.ID) == id {
+		if fmt.Sprint(p.ID) == strings.TrimPrefix(id, accountMark) {
 			return p, true, nil
 		}
 	}

@@ -21,7 +21,7 @@ func (d *desk) personScript() dialogue.Script {
 		ID: "person", Version: 1, Title: "person.title",
 		Questions: []dialogue.Question{
 			{ID: "hour", Text: "person.ask", Choices: []string{"choice.hour.morning.", "choice.hour.afternoon.", "choice.hour.any.", "choice.hour.none."}},
-			{ID: "phone", Text: "person.ask_phone", Check: checkPhone,
+			{ID: "phone", Text: "person.ask_phone", Contact: true, Check: checkPhone,
 				When: func(a dialogue.Answers) bool { return a.Get("hour") != "none" && a.Get("known_phone") == "" }},
 		},
 		Act: func(_ context.Context, t *dialogue.Talk) (dialogue.Reply, error) {

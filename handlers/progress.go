@@ -148,7 +148,16 @@ func (d *desk) withdraw(ctx context.Context, t *dialogue.Talk, code string) (dia
 	case g.SignedOn != "": // a signed complaint is withdrawn by a signed paper (Luật Khiếu nại 02/2011/QH13, điều 10)
 		return t.Say("grievance.withdraw_signed", "code", g.Code), nil
 	}
+	if t.Conv.Keyword != "" { // one message must do
+		return d.withdrawn(t, g), nil
+	}
 	return dialogue.Reply{Begin: &dialogue.Begin{Script: "withdraw", Answers: dialogue.Given("code", code)}}, nil
+}
+
+func (d *desk) withdrawn(t *dialogue.Talk, g casework.Grievance) dialogue.Reply {
+	r := t.Say("grievance.withdrawn", "code", g.Code)
+	r.Acts = append(r.Acts, casework.WithdrawGrievance{Key: "withdraw:" + g.Code, Origin: d.originIn(t, g.UnitID), Code: g.Code})
+	return r
 }
 
 func (d *desk) withdrawScript() dialogue.Script {
@@ -169,9 +178,7 @@ func (d *desk) withdrawScript() dialogue.Script {
 			if t.Form.Answers.Get("sure") != "yes" {
 				return t.Say("grievance.not_withdrawn", "code", code), nil
 			}
-			r := t.Say("grievance.withdrawn", "code", code)
-			r.Acts = append(r.Acts, casework.WithdrawGrievance{Key: "withdraw:" + code, Origin: d.originIn(t, g.UnitID), Code: code})
-			return r, nil
+			return d.withdrawn(t, g), nil
 		},
 	}
 }

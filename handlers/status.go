@@ -174,7 +174,15 @@ func (d *desk) statusLines(t *dialogue.Talk, v casework.StatusView, name string)
 	if v.Missing != "" {
 		lines = append(lines, t.Text("status.missing", "papers", v.Missing))
 	}
+	if late(v) && v.Action == casework.ActionWait { // to wait longer is no answer to somebody who waited too long
+		return append(lines, t.Text("status.next.late"))
+	}
 	return append(lines, t.Text("status.next."+v.Action))
+}
+
+// late: the clock stops while it is the person's turn.
+func late(v casework.StatusView) bool {
+	return v.Late && v.Action != casework.ActionSupplement && v.Action != casework.ActionPay
 }
 
 func (d *desk) programme(t *dialogue.Talk, programme string, public bool) string {
@@ -187,10 +195,12 @@ func (d *desk) programme(t *dialogue.Talk, programme string, public bool) string
 func (d *desk) dates(t *dialogue.Talk, v casework.StatusView) string {
 	received, appointed := day(t, v.Received), day(t, v.Appointed)
 	switch {
-	case v.Late && v.Action != casework.ActionSupplement && v.Action != casework.ActionPay: // the clock stops while it is the person's turn
+	case late(v):
 		return t.Text("status.late", "appointed", appointed)
 	case received != "" && appointed != "":
 		return t.Text("status.both_dates", "received", received, "appointed", appointed)
+	case received != "" && v.Form == casework.FormList: // nobody filed it
+		return t.Text("status.put_on", "received", received)
 	case received != "":
 		return t.Text("status.received", "received", received)
 	case appointed != "":

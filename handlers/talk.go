@@ -57,6 +57,11 @@ func (d *desk) thanks(_ context.Context, t *dialogue.Talk, _ string) (dialogue.R
 	return t.Say("help.thanks"), nil
 }
 
+// noted answers "ok", "dạ" and "không" while no question is open.
+func (d *desk) noted(_ context.Context, t *dialogue.Talk, _ string) (dialogue.Reply, error) {
+	return t.Say("help.noted"), nil
+}
+
 // looseFiles: files came and no dialogue asked for any.
 func (d *desk) looseFiles(ctx context.Context, t *dialogue.Talk, caption string) (dialogue.Reply, error) {
 	if len(text.Words(caption)) >= 3 {

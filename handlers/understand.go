@@ -14,9 +14,6 @@ import (
 // Understand reads free words as a command. sure asks only for what is certain, because a
 // question is open.
 func (d *desk) Understand(t *dialogue.Talk, words string, sure bool) (dialogue.Command, bool) {
-	if c, ok := ownWord(words); ok {
-		return c, true
-	}
 	if c, ok := d.menuWord(words); ok {
 		return c, true
 	}
@@ -28,6 +25,9 @@ func (d *desk) Understand(t *dialogue.Talk, words string, sure bool) (dialogue.C
 	}
 	if keys := text.FindCodes(words); len(keys) > 0 {
 		return dialogue.Command{Name: "status/keys", Arg: strings.Join(keys, " ")}, true
+	}
+	if c, ok := plainly(words, sure); ok {
+		return c, true
 	}
 	r := intent.Understand(words, t.Now)
 	switch {
@@ -52,43 +52,6 @@ func names(r intent.Reading) string {
 		all = append(all, g.Name)
 	}
 	return strings.Join(all, " ")
-}
-
-// ownWord reads the words that answers offer beside the commands of bot/text.
-func ownWord(words string) (dialogue.Command, bool) {
-	folded := text.Fold(words)
-	if rest, ok := cutWord(folded, "rut", "withdraw"); ok {
-		if code, ok := text.FindGrievanceCode("PA " + rest); ok {
-			return dialogue.Command{Name: "grievance/withdraw", Arg: code}, true
-		}
-	}
-	for _, w := range []struct{ says, name, arg string }{
-		{"chua nhan", "payout/missing", ""}, {"not received", "payout/missing", ""},
-		{"da nhan", "payout/received", ""}, {"received", "payout/received", ""},
-		{"ky truoc", "payout/past", ""}, {"past", "payout/past", ""},
-		{"hen", "guarded/appointment", ""}, {"hen gap", "guarded/appointment", ""}, {"meet", "guarded/appointment", ""},
-		{"cai dat", "settings", ""}, {"settings", "settings", ""},
-		{"co dau", "settings/accents", ""}, {"accents", "settings/accents", ""},
-		{"khong dau", "settings/plain", ""}, {"plain", "settings/plain", ""},
-		{"tin moi", "consent", ""}, {"news", "consent", ""}, {"bot tin", "optout/choose", ""}, {"fewer", "optout/choose", ""},
-		{"bo lk", "link/end", ""}, {"unlink", "link/end", ""},
-		{"xoa du lieu", "rights", "erase"}, {"du lieu", "rights", ""}, {"data", "rights", ""},
-		{"doi so", "rights/phone", ""}, {"new number", "rights/phone", ""},
-	} {
-		if folded == w.says {
-			return dialogue.Command{Name: w.name, Arg: w.arg}, true
-		}
-	}
-	return dialogue.Command{}, false
-}
-
-func cutWord(folded string, words ...string) (string, bool) {
-	for _, w := range words {
-		if rest, ok := strings.CutPrefix(folded, w+" "); ok {
-			return strings.TrimPrefix(rest, "pa "), true
-		}
-	}
-	return "", false
 }
 
 // menuWord reads the words of the menu, which people type as they read them.
@@ -116,8 +79,12 @@ func (d *desk) meant(r intent.Reading, words string, inForm bool) (dialogue.Comm
 	switch name {
 	case intent.PayoutAmount, intent.Eligibility, intent.RequiredDocuments, intent.WhereToApply:
 		return dialogue.Command{Name: "advice/" + name, Arg: words}, true
-	case intent.FileComplaint, intent.FilePetition:
+	case intent.FileComplaint:
+		return dialogue.Command{Name: "grievance/complaint", Arg: story(words)}, true
+	case intent.FilePetition:
 		return dialogue.Command{Name: "grievance/new", Arg: story(words)}, true
+	case intent.PayoutMissing:
+		return dialogue.Command{Name: "payout/missing", Arg: words}, true
 	case intent.FileDenunciation:
 		return dialogue.Command{Name: "guarded"}, true
 	case intent.ChangeLanguage:
@@ -141,8 +108,8 @@ func commandsOf() map[string]dialogue.Command {
 		intent.CheckStatus:     {Name: "HS"},
 		intent.PayoutDate:      {Name: "CT"},
 		intent.PayoutMissing:   {Name: "payout/missing"},
-		intent.ComplaintStatus: {Name: "PA"},
-		intent.AddInformation:  {Name: "PA"},
+		intent.ComplaintStatus: {Name: "grievance/mine"},
+		intent.AddInformation:  {Name: "grievance/mine"},
 		intent.TalkToStaff:     {Name: "GAP CB"},
 		intent.Help:            {Name: "TG"},
 		intent.Greeting:        {Name: dialogue.CommandStart},

@@ -121,6 +121,7 @@ func (p *play) ask(ctx context.Context, f *Frame, q *Question, before string) (b
 		words += "\n" + p.t.Text("dialogue.now", "value", p.shown(q, a))
 	}
 	p.sayAsked(f, before, words, q.Open)
+	p.turn.Say[len(p.turn.Say)-1].AskContact = q.Contact
 	return true, nil
 }
 
@@ -213,8 +214,8 @@ func (p *play) shown(q *Question, a Answer) string {
 
 // How much of a long answer is quoted.
 const (
-	quoteStart = 40
-	quoteEnd   = 25
+	quoteStart = 34
+	quoteEnd   = 22
 )
 
 // quote shows the start, the end and the length of a long answer, so that a person knows that all
@@ -249,7 +250,7 @@ func tail(s string, n int) string {
 // it in any language, or its number.
 func (p *play) match(asked []Choice, words string, digits bool) (Choice, bool) {
 	folded := courteous(text.Words(words))
-	if folded == "" {
+	if folded == "" || halts(words) {
 		return Choice{}, false
 	}
 	if n, err := strconv.Atoi(folded); err == nil && digits && n >= 1 && n <= len(asked) {
@@ -263,6 +264,12 @@ func (p *play) match(asked []Choice, words string, digits bool) (Choice, bool) {
 	return Choice{}, false
 }
 
+// halts: "dừng" (stop) and "đừng" (do not), typed with their accents, are no "đúng" (right).
+func halts(words string) bool {
+	words = strings.ToLower(text.Clean(words))
+	return strings.Contains(words, "dừng") || strings.Contains(words, "đừng")
+}
+
 // sentence is how many words an answer may have in which a choice is looked for.
 const sentence = 6
 
@@ -270,10 +277,10 @@ const sentence = 6
 // named, the longer words decide, and a "not" beside the words decides against them.
 func (p *play) almost(asked []Choice, words string) (Choice, bool) {
 	folded := text.Words(words)
-	if len(folded) < 2 || len(folded) > sentence {
+	if len(folded) < 2 || len(folded) > sentence || halts(words) {
 		return Choice{}, false
 	}
-	if _, command := read(words); command {
+	if _, command := p.read(words); command {
 		return Choice{}, false
 	}
 	in := " " + strings.Join(folded, " ") + " "
@@ -301,6 +308,9 @@ func (p *play) longestIn(in, key string) int {
 		l := p.cfg.Texts.Language(code)
 		for _, w := range append(strings.Split(l.Text(key+"also"), ","), l.Text(key+"label"), l.Text(key+"word")) {
 			w = text.Fold(w)
+			if w == "dung" { // "đúng" beside other words may be "đừng", do not
+				continue
+			}
 			if len(w) > 1 && strings.Contains(in, " "+w+" ") && !denied(strings.Replace(in, " "+w+" ", " ", 1)) {
 				best = max(best, len(strings.Fields(w)))
 			}

@@ -38,6 +38,9 @@ type Config struct {
 	Pagers map[string]bot.Pager
 	// Notice is the version of the first-contact notice: with a new one it is given again.
 	Notice string
+	// Words reads, beside the commands of bot/text, the words that answers tell people to send. It
+	// takes whole messages alone and must be pure. nil: there are none.
+	Words func(text string) (Command, bool)
 }
 
 // Engine plays scripts and commands. It implements bot.Player, keeps nothing
@@ -192,7 +195,7 @@ func (p *play) heard(ctx context.Context, in bot.Incoming) error {
 	case bot.KindStart:
 		return p.run(ctx, Command{CommandStart, in.Text})
 	case bot.KindContact:
-		return p.run(ctx, Command{CommandContact, in.Phone})
+		return p.contact(ctx, in)
 	case bot.KindFiles:
 		return p.files(ctx, in)
 	case bot.KindLocation:
@@ -227,7 +230,7 @@ func (p *play) held(ctx context.Context, in bot.Incoming) error {
 	if in.Kind != bot.KindText {
 		return nil
 	}
-	c, ok := read(in.Text)
+	c, ok := p.read(in.Text)
 	if !ok {
 		return nil
 	}
@@ -361,9 +364,14 @@ func (p *play) reply(ctx context.Context, r Reply) error {
 func (p *play) say(contents ...bot.Content) { p.turn.Say = append(p.turn.Say, contents...) }
 
 // read recognises a command word.
-func read(s string) (Command, bool) {
+func (e *Engine) read(s string) (Command, bool) {
 	if c, ok := own(s); ok {
 		return c, true
+	}
+	if e.cfg.Words != nil {
+		if c, ok := e.cfg.Words(s); ok {
+			return c, true
+		}
 	}
 	if code, ok := text.FindGrievanceCode(s); ok && wholly(s, code) {
 		return Command{"PA", code}, true

@@ -35,7 +35,7 @@ func (p *play) text(ctx context.Context, words string) error {
 
 // idle plays words while no question is open.
 func (p *play) idle(ctx context.Context, words string) error {
-	if c, ok := read(words); ok {
+	if c, ok := p.read(words); ok {
 		return p.idleCommand(ctx, c)
 	}
 	if c, known := p.cfg.Desk.Understand(p.t, words, false); known {
@@ -89,7 +89,7 @@ func (p *play) question(ctx context.Context, f *Frame, words string, commands bo
 		}
 		problem = why
 	}
-	if c, ok := read(words); ok && commands {
+	if c, ok := p.read(words); ok && commands {
 		return p.formCommand(ctx, f, q, c)
 	}
 	if q.Check != nil && q.Open {
@@ -219,6 +219,10 @@ func (p *play) formCommand(ctx context.Context, f *Frame, q *Question, c Command
 		if c.Arg == "" || q == nil {
 			return p.askAgain(ctx, "")
 		}
+		if !q.Open && f.typed(script) == 0 { // nothing was answered yet: the one message says it all
+			p.s.pop()
+			return p.run(ctx, c)
+		}
 		return p.question(ctx, f, c.Arg, false)
 	}
 	return p.run(ctx, c)
@@ -319,7 +323,7 @@ func (p *play) shared(ctx context.Context, f *Frame, words string) error {
 			return p.correct(ctx, f, n)
 		}
 	}
-	if c, ok := read(words); ok {
+	if c, ok := p.read(words); ok {
 		if f.Step == stepLeave && c.Name == wordBack {
 			f.Step = f.Back
 			return p.askAgain(ctx, "")
@@ -434,6 +438,19 @@ func (p *play) files(ctx context.Context, in bot.Incoming) error {
 		return nil // one of several pictures: the first was answered
 	}
 	return p.askAgain(ctx, p.t.Text("dialogue.file_kept"))
+}
+
+// contact plays a shared telephone number: where a question asks for one it is the answer.
+func (p *play) contact(ctx context.Context, in bot.Incoming) error {
+	if f := p.s.form(); f != nil && in.Phone != "" {
+		if q := p.scripts[f.Script].question(f.Step); q != nil && q.Contact {
+			p.t.Form = f
+			if done, _, err := p.check(ctx, f, q, in.Phone); done || err != nil {
+				return err
+			}
+		}
+	}
+	return p.run(ctx, Command{CommandContact, in.Phone})
 }
 
 // location: only the name of a place can be used; where a person is, is

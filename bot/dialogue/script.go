@@ -65,6 +65,9 @@ type Question struct {
 	Long bool
 	// Files: pictures and documents belong to the answer.
 	Files bool
+	// Contact: it asks for a telephone number, so that one shared from the phone's own book is an
+	// answer to Check. A channel that has a button for it shows one.
+	Contact bool
 	// When says whether it is asked at all, after what was answered so far. nil: always.
 	When func(Answers) bool
 }
@@ -145,6 +148,9 @@ func (s *Script) check(c *locales.Catalogues) error {
 		seen[q.ID] = true
 		if q.Check == nil && q.Options == nil && len(q.Choices) == 0 {
 			return fmt.Errorf("script %s: nothing answers question %q", s.ID, q.ID)
+		}
+		if q.Contact && q.Check == nil {
+			return fmt.Errorf("script %s: question %q takes a shared number and has no check for it", s.ID, q.ID)
 		}
 		if (q.Text == "") == (q.Ask == nil) {
 			return fmt.Errorf("script %s: question %q needs a text or Ask, not both", s.ID, q.ID)

@@ -94,6 +94,12 @@ func (s *service) wire(ctx context.Context, open func(channelDeps) (*channels, e
 	if err := records.UseHome(ctx, s.settings.Unit); err != nil {
 		return err
 	}
+	// With no units yet the service starts, so that they can be imported.
+	if home := records.Home(); home.ID != 0 && s.settings.Unit != "" {
+		if _, err := records.UnitCoded(s.settings.Unit); err != nil {
+			return &settingError{fmt.Errorf("TIEPDAN_UNIT: there is no unit %q", s.settings.Unit)}
+		}
+	}
 	s.channels, err = open(channelDeps{grants: records.Grants(), hash: s.stores.Vault.Hash, texts: s.texts, clock: s.clock, log: s.log})
 	if err != nil {
 		return err
@@ -145,7 +151,7 @@ func (s *service) dialogues() (bot.Player, error) {
 	}
 	return handlers.New(handlers.Deps{Texts: s.texts, Clock: s.clock, Random: rand.Reader, Applications: records, Payouts: records,
 		People: records, Grievances: records, Drafts: records, Units: records, Links: records, Limits: s.stores.Limits,
-		Rules: s.rules, Pagers: pagers, Settings: handlers.Settings{TelegramPersonal: s.public.Telegram.Personal, LinkNumber: s.linkNumber()}})
+		Rules: s.rules, Pagers: pagers, Settings: handlers.Settings{TelegramPersonal: s.public.Telegram.Personal, LinkNumber: s.linkNumber(), LinkKeyword: s.public.SMS.Keyword}})
 }
 
 // linkNumber is where LK codes are sent by SMS; empty where people cannot write to us by SMS.

@@ -16,6 +16,7 @@ const (
 	PhoneSau = "+84912000111" // Trần Thị Sáu and Nguyễn Văn Bảy, one household
 	PhoneBa  = "+84912000222" // Lê Văn Ba
 	PhoneTu  = "+84912000333" // a hamlet head: proves nobody
+	PhoneNam = "+84912000444" // Phạm Thị Năm: an account that money came back from, and a payout at home
 )
 
 // Sample is the commune xã Tân Hòa (South) with a few people, cases and payouts, on Wednesday 25
@@ -38,8 +39,9 @@ func Sample() *World {
 			{ID: 1, UnitID: 10, HamletID: 11, Household: "H1", Name: "Trần Thị Sáu", Birth: "1948"},
 			{ID: 2, UnitID: 10, HamletID: 11, Household: "H1", Name: "Nguyễn Văn Bảy", Birth: "1946"},
 			{ID: 3, UnitID: 10, HamletID: 12, Household: "H2", Name: "Lê Văn Ba", Birth: "1990"},
+			{ID: 4, UnitID: 10, HamletID: 12, Household: "H3", Name: "Phạm Thị Năm", Birth: "1944"},
 		},
-		phones:   map[string][]int64{PhoneSau: {1, 2}, PhoneBa: {3}},
+		phones:   map[string][]int64{PhoneSau: {1, 2}, PhoneBa: {3}, PhoneNam: {4}},
 		citizen:  map[int64]string{1: "072148000123", 2: "072046000456", 3: "072090004567"},
 		links:    map[string]int64{},
 		linked:   map[int64]string{},
@@ -83,6 +85,8 @@ func payouts() []casework.Payout {
 		{ID: 101, PersonID: 1, UnitID: 10, Programme: "social_pension", Period: "10/2026", Amount: 540000, PayDate: "2026-11-05", Hours: "7h30-11h", Place: hall, Method: casework.MethodCash, State: casework.PayoutPaid},
 		{ID: 102, PersonID: 2, UnitID: 10, Programme: "btxh_disability", Period: "10/2026", Amount: 1080000, PayDate: "2026-11-05", Hours: "7h30-11h", Place: hall, Method: casework.MethodCash, State: casework.PayoutUncollected},
 		{ID: 103, PersonID: 3, UnitID: 10, Programme: "rice", Period: "11/2026", Goods: "15 kg gạo", PayDate: "2026-11-20", Hours: "8h-10h", Place: "Nhà văn hóa ấp 2", Method: casework.MethodCash, State: casework.PayoutScheduled},
+		{ID: 104, PersonID: 4, UnitID: 10, Programme: "social_pension", Period: "10/2026", Amount: 540000, PayDate: "2026-11-06", Method: casework.MethodAccount, State: casework.PayoutBounced},
+		{ID: 114, PersonID: 4, UnitID: 10, Programme: "social_pension", Period: "11/2026", Amount: 540000, PayDate: "2026-12-03", Hours: "8h-11h", Place: "ấp 2", Method: casework.MethodHome, State: casework.PayoutScheduled},
 		{ID: 111, PersonID: 1, UnitID: 10, Programme: "social_pension", Period: "11/2026", Amount: 540000, PayDate: "2026-12-02", Hours: "7h30-11h", Place: hall, Method: casework.MethodCash, State: casework.PayoutScheduled},
 		{ID: 112, PersonID: 2, UnitID: 10, Programme: "btxh_disability", Period: "11/2026", Amount: 1080000, PayDate: "2026-12-02", Hours: "7h30-11h", Place: hall, Method: casework.MethodCash, State: casework.PayoutScheduled},
 		{ID: 113, PersonID: 3, UnitID: 10, Programme: "social_pension", Period: "11/2026", Amount: 540000, PayDate: "2026-12-04", Method: casework.MethodAccount, State: casework.PayoutScheduled},

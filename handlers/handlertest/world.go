@@ -135,10 +135,11 @@ func (w *World) SessionsOf(_ context.Context, _ int64, since time.Time, limit in
 	var out []casework.Payout
 	for _, p := range w.payouts {
 		s := casework.Payout{PayDate: p.PayDate, Hours: p.Hours, Place: p.Place, Programme: p.Programme, Method: p.Method, Period: p.Period}
-		if p.PayDate >= from && p.Method != casework.MethodAccount && p.State == casework.PayoutScheduled && !slices.Contains(out, s) && len(out) < limit {
+		if p.PayDate >= from && p.State == casework.PayoutScheduled && !slices.Contains(out, s) && len(out) < limit {
 			out = append(out, s)
 		}
 	}
+	slices.SortStableFunc(out, func(a, b casework.Payout) int { return strings.Compare(a.PayDate, b.PayDate) })
 	return out, nil
 }
 
