@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -20,6 +21,10 @@ import (
 
 // ErrSecretNeeded: replicas share records, so they must be given one secret.
 var ErrSecretNeeded = errors.New("TIEPDAN_SECRET_KEY must be set when the records are not embedded")
+
+// ErrKeyMissing: there are records, and not the secret that they were sealed with. A new one would open nothing of
+// them, and seal what comes next apart.
+var ErrKeyMissing = errors.New("the records are there and their secret is not: put secret.key back into TIEPDAN_DATA_DIR, or set TIEPDAN_SECRET_KEY")
 
 // Limits counts what a sender may do.
 type Limits interface {
@@ -88,6 +93,9 @@ func openVault(c Config) (*vault.Vault, error) {
 			return nil, fmt.Errorf("TIEPDAN_SECRET_KEY: %w", err)
 		}
 	case strings.HasPrefix(c.DatabaseURL, "sqlite:"):
+		if keyLost(c) {
+			return nil, ErrKeyMissing
+		}
 		if key, err = vault.LoadOrMake(c.DataDir); err != nil {
 			return nil, err
 		}
@@ -95,6 +103,16 @@ func openVault(c Config) (*vault.Vault, error) {
 		return nil, ErrSecretNeeded
 	}
 	return vault.New(key)
+}
+
+// keyLost says that records were made before, and that the secret beside them is gone.
+func keyLost(c Config) bool {
+	records, err := os.Stat(strings.TrimPrefix(c.DatabaseURL, "sqlite:"))
+	if err != nil || records.Size() == 0 {
+		return false
+	}
+	_, err = os.Stat(vault.KeyPath(c.DataDir))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // Ping says whether Redis answers; nil without one. The program goes on without it.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tiepdan/store/sqldb"
 	"tiepdan/store/vault"
 )
 
@@ -42,6 +43,47 @@ func TestOpenRefuses(t *testing.T) {
 				t.Errorf("the error tells a secret: %v", err)
 			}
 		})
+	}
+}
+
+func TestRecordsAreOpenedWithTheirOwnSecretAlone(t *testing.T) {
+	t.Parallel()
+	c := config(t)
+	open := func() error {
+		s, err := Open(t.Context(), c)
+		if err != nil {
+			return err
+		}
+		return s.Close()
+	}
+	if err := errors.Join(open(), open()); err != nil {
+		t.Fatal(err)
+	}
+	key := vault.KeyPath(c.DataDir)
+	right, err := os.ReadFile(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(key); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); !errors.Is(err, ErrKeyMissing) {
+		t.Errorf("without the secret: %v", err)
+	}
+	if _, err := os.Stat(key); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a new secret was made beside old records: %v", err)
+	}
+	if err := os.WriteFile(key, []byte(strings.Repeat("0f", vault.KeySize)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); !errors.Is(err, sqldb.ErrOtherKey) {
+		t.Errorf("with another secret: %v", err)
+	}
+	if err := os.WriteFile(key, right, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); err != nil {
+		t.Errorf("with its own again: %v", err)
 	}
 }
 

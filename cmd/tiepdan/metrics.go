@@ -70,12 +70,14 @@ var (
 	descOutbox = prometheus.NewDesc("tiepdan_outbox_rows", "Messages to hand over, by channel, lane and state.", []string{"channel", "lane", "state"}, nil)
 	descRepeat = prometheus.NewDesc("tiepdan_outbox_repeats", "Answers handed over a second time after an unknown outcome.", []string{"channel"}, nil)
 	descQueue  = prometheus.NewDesc("tiepdan_waiting", "What waits: events, parked events, notices, files.", []string{"queue"}, nil)
+	descHalted = prometheus.NewDesc("tiepdan_channel_halted", "1 while a channel's notices are held back after repeated failures.", []string{"channel"}, nil)
+	descPaused = prometheus.NewDesc("tiepdan_channel_paused", "1 while a channel waits because its provider asked to.", []string{"channel"}, nil)
 	descOldest = prometheus.NewDesc("tiepdan_oldest_event_seconds", "Age of the oldest message that waits to be played.", nil, nil)
 )
 
 // Describe implements prometheus.Collector.
 func (w *waiting) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{descOutbox, descRepeat, descQueue, descOldest} {
+	for _, d := range []*prometheus.Desc{descOutbox, descRepeat, descQueue, descOldest, descHalted, descPaused} {
 		out <- d
 	}
 }
@@ -115,5 +117,20 @@ func (w *waiting) count() (out []prometheus.Metric) {
 		out = append(out, prometheus.MustNewConstMetric(descQueue, prometheus.GaugeValue, float64(n), queue))
 	}
 	out = append(out, prometheus.MustNewConstMetric(descOldest, prometheus.GaugeValue, b.OldestEvent.Seconds()))
+	channels, err := w.records.Channels(ctx)
+	if err != nil {
+		return append(out, prometheus.NewInvalidMetric(descHalted, err))
+	}
+	for _, c := range channels {
+		out = append(out, prometheus.MustNewConstMetric(descHalted, prometheus.GaugeValue, oneIf(c.Halted), c.Name),
+			prometheus.MustNewConstMetric(descPaused, prometheus.GaugeValue, oneIf(c.Paused), c.Name))
+	}
 	return out
+}
+
+func oneIf(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
 }

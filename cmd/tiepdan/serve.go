@@ -27,6 +27,9 @@ type serveCmd struct {
 // stopWithin is how long a stop may take before what is left is dropped.
 const stopWithin = 12 * time.Second
 
+// readWithin is how long a caller may take to send its request.
+const readWithin = 30 * time.Second
+
 // Run starts everything in order, serves until ctx ends, and stops in reverse:
 // first what takes work in, then what does it, then the records.
 func (c *serveCmd) Run(e *env) error {
@@ -61,6 +64,10 @@ func (c *serveCmd) Run(e *env) error {
 
 // run serves until ctx ends or a part fails.
 func (s *service) run(e *env, listener net.Listener) error {
+	routes, err := s.routes()
+	if err != nil {
+		return errors.Join(err, listener.Close())
+	}
 	ctx, cancel := context.WithCancelCause(e.ctx)
 	defer cancel(nil)
 	workers, workCtx := newStage("workers", s.log, cancel)
@@ -68,11 +75,8 @@ func (s *service) run(e *env, listener net.Listener) error {
 	intake, inCtx := newStage("intake", s.log, cancel)
 	s.lastIn = s.heardLast(ctx) // before anything new comes in
 	s.startIntake(inCtx, intake)
-	routes, err := s.routes()
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	// Who sends slowly holds a connection; the web chat sets longer times for uploads and streams.
+	server := &http.Server{Handler: routes, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: readWithin, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 32 << 10, ErrorLog: slog.NewLogLogger(quietHTTP{s.log.Handler()}, slog.LevelDebug)}
 	server.RegisterOnShutdown(s.webchat.Close)
 	intake.run(inCtx, "http", func(context.Context) error {

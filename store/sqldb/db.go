@@ -8,6 +8,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -81,6 +82,9 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	if err := migrate(ctx, one); err != nil {
 		return nil, errors.Join(err, one.Close())
 	}
+	if err := sameKey(ctx, one, o.Vault); err != nil {
+		return nil, errors.Join(err, one.Close())
+	}
 	read, err := openSQLite(path, "deferred", 4)
 	if err != nil {
 		return nil, errors.Join(err, one.Close())
@@ -98,18 +102,47 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	return db, nil
 }
 
+// ErrOtherKey: the records were sealed with another secret.
+var ErrOtherKey = errors.New("these records were sealed with another secret key: put back their secret.key, or set TIEPDAN_SECRET_KEY")
+
+// sameKey refuses records that were sealed with another secret: nothing in them could be read, and what
+// came now could not be read by whoever has the right one.
+func sameKey(ctx context.Context, db *sql.DB, v bot.Vault) error {
+	const proof = "tiepdan"
+	var sealed []byte
+	read := func() error { return db.QueryRowContext(ctx, `SELECT sealed FROM key_check WHERE id = 1`).Scan(&sealed) }
+	err := read()
+	if errors.Is(err, sql.ErrNoRows) { // a new file; of two programs that start at once the first one's key stands
+		_, err = db.ExecContext(ctx, `INSERT INTO key_check (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, v.Seal(bot.SealToken, []byte(proof)))
+		err = errors.Join(err, read())
+	}
+	if err != nil {
+		return fmt.Errorf("check the secret key: %w", err)
+	}
+	if plain, err := v.Open(bot.SealToken, sealed); err != nil || string(plain) != proof {
+		return ErrOtherKey
+	}
+	return nil
+}
+
 // guardFile makes the file readable by its owner alone; SQLite gives its log beside it
 // the same mode. What is sealed stays sealed, but names and numbers of payees are not.
+//
+// A file that is there is not opened: closing it would end the locks that this program may hold
+// on it elsewhere (POSIX locks belong to the process).
 func guardFile(path string) error {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err == nil {
+		return f.Close()
+	}
+	if !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("open records: %w", err)
 	}
-	info, err := f.Stat()
+	info, err := os.Stat(path)
 	if err == nil && info.Mode().Perm()&0o077 != 0 {
-		err = f.Chmod(0o600)
+		err = os.Chmod(path, 0o600)
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
+	if err != nil {
 		return fmt.Errorf("guard records: %w", err)
 	}
 	return nil

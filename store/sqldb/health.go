@@ -2,6 +2,7 @@ package sqldb
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"time"
 )
@@ -47,4 +48,29 @@ func (db *DB) Backlog(ctx context.Context) (Backlog, error) {
 		b.OldestEvent = max(0, db.now().Sub(at(oldest)))
 	}
 	return b, nil
+}
+
+// ChannelHealth is how a channel stands with its provider.
+type ChannelHealth struct {
+	Name    string
+	Halted  bool // notices and bulk are held back but for a probe every half minute
+	Paused  bool // the provider asked us to wait
+	LastIn  time.Time
+	LastOut time.Time
+}
+
+// Channels reads it of every channel that was ever used.
+func (db *DB) Channels(ctx context.Context) ([]ChannelHealth, error) {
+	now := ms(db.now())
+	all, err := list(ctx, committed{db}, `SELECT name, halted_at > 0, paused_until > $1, last_in_at, last_out_at FROM channels ORDER BY name`, []any{now},
+		func(rows *sql.Rows, c *ChannelHealth) error {
+			var in, out int64
+			err := rows.Scan(&c.Name, &c.Halted, &c.Paused, &in, &out)
+			c.LastIn, c.LastOut = at(in), at(out)
+			return err
+		})
+	if err != nil {
+		return nil, fmt.Errorf("read the channels: %w", err)
+	}
+	return all, nil
 }

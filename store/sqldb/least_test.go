@@ -168,3 +168,24 @@ func TestPruneLeavesNothingOfSilentPeople(t *testing.T) {
 		t.Errorf("words are left of %s", got)
 	}
 }
+
+func TestChannelsTellHowTheyStand(t *testing.T) {
+	t.Parallel()
+	b := newBox(t)
+	for range haltAfter {
+		b.notice(0, "+84912345678")
+		row := b.claim(1).Rows[0]
+		b.settle(delivery.Settlement{Row: row, State: delivery.Unknown, Failure: &bot.SendError{Class: bot.Unknown, Code: "cut"}})
+	}
+	got, err := b.db.Channels(context.Background())
+	if err != nil || len(got) != 1 || got[0].Name != bot.SMS || !got[0].Halted || got[0].Paused {
+		t.Errorf("%+v, %v", got, err)
+	}
+	b.h.move(probeEvery)
+	b.notice(0, "+84912345678")
+	b.settle(delivery.Settlement{Row: b.claim(1).Rows[0], State: delivery.Waiting, Again: b.h.now().Add(time.Minute), Pause: b.h.now().Add(time.Minute),
+		Failure: &bot.SendError{Class: bot.Throttled}})
+	if got, err = b.db.Channels(context.Background()); err != nil || !got[0].Halted || !got[0].Paused {
+		t.Errorf("%+v, %v", got, err)
+	}
+}

@@ -26,6 +26,9 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err := db.ExecContext(ctx, `CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)`); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if _, err := db.ExecContext(ctx, sqliteDialect.Replace(`CREATE TABLE IF NOT EXISTS key_check (id INTEGER PRIMARY KEY, sealed %BYTES% NOT NULL)`)); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
 	var have int
 	if err := db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version), 0) FROM schema_version`).Scan(&have); err != nil {
 		return fmt.Errorf("migrate: read version: %w", err)

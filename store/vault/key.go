@@ -31,10 +31,13 @@ func Parse(s string) ([]byte, error) {
 	return nil, ErrKeyForm
 }
 
+// KeyPath is where LoadOrMake keeps the secret of a data folder.
+func KeyPath(dir string) string { return filepath.Join(dir, "secret.key") }
+
 // LoadOrMake reads the secret kept in dir/secret.key, or makes one. The file
 // is readable by its owner alone. Whoever loses it loses everything sealed.
 func LoadOrMake(dir string) ([]byte, error) {
-	path := filepath.Join(dir, "secret.key")
+	path := KeyPath(dir)
 	key, err := load(path)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return key, err
