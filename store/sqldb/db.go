@@ -110,7 +110,9 @@ var ErrOtherKey = errors.New("these records were sealed with another secret key:
 func sameKey(ctx context.Context, db *sql.DB, v bot.Vault) error {
 	const proof = "tiepdan"
 	var sealed []byte
-	read := func() error { return db.QueryRowContext(ctx, `SELECT sealed FROM key_check WHERE id = 1`).Scan(&sealed) }
+	read := func() error {
+		return db.QueryRowContext(ctx, `SELECT sealed FROM key_check WHERE id = 1`).Scan(&sealed)
+	}
 	err := read()
 	if errors.Is(err, sql.ErrNoRows) { // a new file; of two programs that start at once the first one's key stands
 		_, err = db.ExecContext(ctx, `INSERT INTO key_check (id, sealed) VALUES (1, $1) ON CONFLICT (id) DO NOTHING`, v.Seal(bot.SealToken, []byte(proof)))
