@@ -15,6 +15,9 @@ var (
 	// ErrLeaseLost: another replica has taken the conversation, or it has moved on.
 	// Nothing of the turn was kept; it is decided anew by whoever holds the lease.
 	ErrLeaseLost = errors.New("the conversation's lease was lost")
+	// ErrAway: records cannot be written now (the disk is full, another program holds the
+	// file). It says nothing about what was to be kept.
+	ErrAway = errors.New("records are away")
 	// ErrNoState: no state is kept for that conversation.
 	ErrNoState = errors.New("no state kept")
 )
@@ -48,7 +51,7 @@ type Inbox interface {
 	State(ctx context.Context, conversationID int64) (rev int64, state []byte, err error)
 	// Commit keeps a turn, whole or not at all, and returns the conversation's next event
 	// under the same lease, or nil when nothing more waits and the lease is given back.
-	// ErrLeaseLost if the lease or the revision is not the claim's.
+	// ErrLeaseLost if the lease or the revision is not the claim's, ErrAway if records cannot be written now.
 	Commit(ctx context.Context, d Decision, lease time.Duration) (*Claim, error)
 	// Release gives a conversation back, to be claimed again after a time. An attempt that was not
 	// made (failed is false) does not count. A lost lease is no error.
@@ -75,7 +78,7 @@ type DispatcherConfig struct {
 	Keywords map[string]string
 	Workers  int // conversations played at once; at least 1
 	Log      *slog.Logger
-	// Played is told of every event: "played", "failed", "parked" or "lost". May be nil.
+	// Played is told of every event: "played", "failed", "parked", "away" or "lost". May be nil.
 	Played func(outcome string, took time.Duration)
 }
 
@@ -86,6 +89,7 @@ const (
 	playTimeout  = 30 * time.Second
 	commitWithin = 30 * time.Second
 	maxAttempts  = 5
+	awayFor      = 2 * time.Second // before records that were away are tried again
 )
 
 // Dispatcher plays conversations: each by one replica at a time, its events in
@@ -219,6 +223,10 @@ func (d *Dispatcher) turn(ctx context.Context, c Claim, stopping func() bool) (*
 	}
 	d.Log.ErrorContext(ctx, "could not play an event", "conversation", c.Conv.ID, "event", c.Event.ID,
 		"attempt", c.Event.Attempt, "error", err)
+	if errors.Is(err, ErrAway) { // not the event's fault: it must not be parked for it
+		d.release(ctx, c, awayFor, false)
+		return nil, "away"
+	}
 	if c.Event.Attempt >= maxAttempts {
 		return d.park(ctx, c, stopping)
 	}
@@ -365,7 +373,7 @@ func (d *Dispatcher) park(ctx context.Context, c Claim, stopping func() bool) (*
 		return nil, "lost"
 	case err != nil:
 		d.Log.ErrorContext(ctx, "could not park an event", "conversation", c.Conv.ID, "event", c.Event.ID, "error", err)
-		d.release(ctx, c, time.Minute, true)
+		d.release(ctx, c, time.Minute, !errors.Is(err, ErrAway))
 		return nil, "failed"
 	}
 	return next, "parked"

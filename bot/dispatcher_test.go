@@ -26,6 +26,7 @@ type memory struct {
 	parked []int64
 	renews int
 	lose   bool // the next commit finds its lease lost
+	away   int  // so many commits fail because records are away
 	n      int
 	done   chan struct{} // closed when nothing waits
 }
@@ -85,6 +86,10 @@ func (m *memory) Commit(_ context.Context, d bot.Decision, _ time.Duration) (*bo
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	conv := d.Claim.Conv.ID
+	if m.away > 0 {
+		m.away--
+		return nil, fmt.Errorf("begin: %w", bot.ErrAway)
+	}
 	if m.lose {
 		m.lose = false
 		delete(m.leased, conv)
@@ -219,6 +224,27 @@ func TestFiveFailuresPark(t *testing.T) {
 			if tries != 5 || !slices.Equal(m.parked, []int64{101}) || strings.Join(m.said, ",") != "sorry,CT" {
 				t.Errorf("%s: tried %d times, parked %v, said %v", name, tries, m.parked, m.said)
 			}
+		}
+	})
+}
+
+func TestRecordsAwayParkNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(event(1, 1, "HS 1"), event(1, 2, "CT"))
+		m.away = 20
+		var away int
+		_, stop := dispatcher(t, m, echo, func(c *bot.DispatcherConfig) {
+			c.Played = func(outcome string, _ time.Duration) {
+				if outcome == "away" {
+					away++
+				}
+			}
+		})
+		<-m.done
+		stop()
+		if away != 20 || len(m.parked) != 0 || strings.Join(m.said, ",") != "HS 1,CT" {
+			t.Errorf("away %d times, parked %v, said %v", away, m.parked, m.said)
 		}
 	})
 }

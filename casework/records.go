@@ -217,6 +217,7 @@ type Task struct {
 	UnitID         int64
 	ConversationID int64
 	PersonID       int64
+	PersonName     string // of PersonID, where staff read the task
 	GrievanceID    int64
 	Phone          string
 	Detail         string

@@ -9,16 +9,17 @@ import (
 
 // Policy is how long things take and how often they are tried.
 type Policy struct {
-	Send        time.Duration // a hand-over's time-out
-	Lease       time.Duration // a claim's; longer than Send by what a paused process may lose
-	Grace       time.Duration // how long an unknown outcome waits where nothing can settle it
-	ReceiptWait time.Duration // and where a receipt or a query can
-	FirstRetry  time.Duration // after a transient failure; doubled each time
-	LongestWait time.Duration
-	Attempts    int           // transient failures before a row without expiry is given up
-	Mend        time.Duration // how long a row waits for somebody to mend the channel
-	DoubtFor    time.Duration // how long a notice's outcome is asked for
-	Poll        time.Duration // the longest rest between two looks
+	Send         time.Duration // a hand-over's time-out
+	Lease        time.Duration // a claim's; longer than Send by what a paused process may lose
+	Grace        time.Duration // how long an unknown outcome waits where nothing can settle it
+	ReceiptWait  time.Duration // and where a receipt or a query can
+	FirstRetry   time.Duration // after a transient failure; doubled each time
+	LongestWait  time.Duration
+	LongestPause time.Duration // of a channel, whatever its provider asks for
+	Attempts     int           // transient failures before a row without expiry is given up
+	Mend         time.Duration // how long a row waits for somebody to mend the channel
+	DoubtFor     time.Duration // how long a notice's outcome is asked for
+	Poll         time.Duration // the longest rest between two looks
 }
 
 // DefaultPolicy holds the times that the program promises.
@@ -26,7 +27,7 @@ func DefaultPolicy() Policy {
 	return Policy{
 		Send: 8 * time.Second, Lease: 20 * time.Second,
 		Grace: 2 * time.Second, ReceiptWait: 30 * time.Second,
-		FirstRetry: 2 * time.Second, LongestWait: 10 * time.Minute, Attempts: 20,
+		FirstRetry: 2 * time.Second, LongestWait: 10 * time.Minute, LongestPause: time.Hour, Attempts: 20,
 		Mend: 30 * time.Second, DoubtFor: 24 * time.Hour, Poll: time.Second,
 	}
 }
@@ -64,6 +65,7 @@ func (p Policy) notTaken(row Row, failure *bot.SendError, ch bot.Channel, now ti
 		if pause <= 0 {
 			pause = 5 * time.Second
 		}
+		pause = min(pause, p.LongestPause) // a provider's slip must not silence a channel for days
 		s.Again = now.Add(pause)
 		s.Pause = s.Again
 	case bot.Misconfigured:

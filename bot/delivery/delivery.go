@@ -5,6 +5,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"tiepdan/bot"
@@ -75,6 +76,10 @@ type Settlement struct {
 	Gap   time.Duration // the least time to the next message to the same person
 }
 
+// ErrAnother: the message that a provider named is another row's. Two equal texts to one
+// person look alike to a provider that is asked for a lost one.
+var ErrAnother = errors.New("the message is another row's")
+
 // Outbox is the records' side of sending. All its times are the database's.
 type Outbox interface {
 	// Claim leases what is due, answers first. Claimed means begun: the caller hands over
@@ -82,7 +87,8 @@ type Outbox interface {
 	// a halted channel's notices and bulk to one probe per 30 s.
 	Claim(ctx context.Context, w Want) (Batch, error)
 	// Settle records an outcome, with the receipts that came before it. A row whose
-	// token is another's, or of which more is known already, is left as it is.
+	// token is another's, or of which more is known already, is left as it is. ErrAnother when what a
+	// provider said of a doubtful row is about another; nothing is changed then.
 	Settle(ctx context.Context, s Settlement) error
 	// Lapse makes claims that were never settled unknown, to be looked at again after grace.
 	Lapse(ctx context.Context, channel string, grace time.Duration) (int, error)

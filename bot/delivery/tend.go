@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"math/rand/v2"
 	"time"
@@ -50,7 +51,11 @@ func (w *Worker) resolve(ctx context.Context) (int, error) {
 		if ctx.Err() != nil {
 			return 0, nil
 		}
-		if err := w.Outbox.Settle(ctx, w.ask(ctx, settler, asks, row)); err != nil {
+		err := w.Outbox.Settle(ctx, w.ask(ctx, settler, asks, row))
+		if errors.Is(err, ErrAnother) {
+			err = w.Outbox.Settle(ctx, w.Policy.doubt(row, asks, w.Clock()))
+		}
+		if err != nil {
 			return 0, err
 		}
 	}

@@ -23,7 +23,8 @@ type box struct {
 	settled  []Settlement
 	doubtful []Row
 	lapses   int
-	fail     int // so many settlements fail first
+	fail     int             // so many settlements fail first
+	others   map[string]bool // provider ids that other rows are known by
 	each     func(Settlement)
 }
 
@@ -53,6 +54,9 @@ func (b *box) Settle(_ context.Context, s Settlement) error {
 	if b.fail > 0 {
 		b.fail--
 		return errors.New("away")
+	}
+	if b.others[s.ProviderID] {
+		return fmt.Errorf("settle: %w", ErrAnother)
 	}
 	b.settled = append(b.settled, s)
 	if b.each != nil {
@@ -293,6 +297,25 @@ func TestDoubtfulRowsAreTended(t *testing.T) {
 		stop()
 		if len(b.settled) != 2 || !b.settled[0].Repeat || b.settled[1].State != Unknown || !b.settled[1].Again.IsZero() {
 			t.Errorf("settled %+v", b.settled)
+		}
+	})
+}
+
+func TestAnothersMessageSettlesNothing(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		for id, want := range map[string]State{"mine": Sent, "another's": Waiting} {
+			doubtful := rows(1, bot.LaneAnswer)
+			doubtful[0].Doubtful = time.Now()
+			b := &box{doubtful: doubtful, others: map[string]bool{"another's": true}}
+			_, stop := run(t, b, asked{&fake{send: ok}, func() (*bot.Receipt, error) {
+				return &bot.Receipt{ProviderID: id, State: bot.ReceiptSent}, nil
+			}})
+			time.Sleep(2 * time.Second)
+			stop()
+			if len(b.settled) != 1 || b.settled[0].State != want || b.settled[0].Repeat != (want == Waiting) {
+				t.Errorf("%s: settled %+v", id, b.settled)
+			}
 		}
 	})
 }

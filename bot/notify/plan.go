@@ -93,6 +93,7 @@ const (
 	SkipNotMobile   = "not_mobile"  // the number cannot take an SMS
 	SkipUnreachable = "unreachable" // every way has failed, or is shut
 	SkipSilenced    = "silenced"    // the person is dead, or said to be
+	SkipOver        = "over"        // the payouts are paid, or stand in another schedule
 	SkipCancelled   = "cancelled"
 )
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime/multipart"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -18,12 +19,16 @@ import (
 )
 
 const (
-	cookieName = "tiepdan_chat"
 	maxText    = 4000     // characters of one message
 	maxBody    = 32 << 10 // bytes of one message's JSON
 	maxFile    = 10 << 20 // bytes of one picture
+	maxName    = 100      // characters of a file's name
+	maxType    = 100      // bytes of a file's type, as the browser claims it
+	inMemory   = 1 << 20  // bytes of an upload that are not put on the disk first
 	sayings    = 50       // entries a page shows at first, and a stream reads at once
 	keepBudget = 1500 * time.Millisecond
+	uploadTime = 5 * time.Minute  // 10 MB over a slow mobile network
+	lineTime   = 15 * time.Second // for a browser to take what a stream writes
 )
 
 // clientID is what a browser names its messages by: the key against repeats.
@@ -59,23 +64,11 @@ func (c *Channel) start(g *gin.Context) {
 		g.Status(http.StatusNoContent)
 		return
 	}
-	if !c.allowed(g, "webchat:start:"+c.cfg.Hash("ip", g.ClientIP()), 60, time.Hour) {
+	if !c.allowed(g, "webchat:start:"+origin(g), startsPerAddress, time.Hour) {
 		return
 	}
-	secure := strings.HasPrefix(c.cfg.PublicURL, "https:")
-	cookie := &http.Cookie{Name: cookieName, Value: newSession(), Path: "/chat", HttpOnly: true,
-		MaxAge: int((180 * 24 * time.Hour).Seconds()), SameSite: http.SameSiteLaxMode}
-	if secure { // so that the widget works inside another site's page
-		cookie.Secure, cookie.SameSite, cookie.Partitioned = true, http.SameSiteNoneMode, true
-	}
-	http.SetCookie(g.Writer, cookie)
+	http.SetCookie(g.Writer, c.cookie(newSession()))
 	g.Status(http.StatusNoContent)
-}
-
-// session returns the browser's secret.
-func (c *Channel) session(g *gin.Context) (string, bool) {
-	v, err := g.Cookie(cookieName)
-	return v, err == nil && len(v) == 22
 }
 
 // chat returns the chat's address, or answers 401.
@@ -109,7 +102,8 @@ type posted struct {
 // receive takes one typed message or one pressed button.
 func (c *Channel) receive(g *gin.Context) {
 	address, ok := c.chat(g)
-	if !ok || !c.allowed(g, "webchat:say:"+address, 40, time.Minute) {
+	if !ok || !c.allowed(g, "webchat:say:"+address, saysPerChat, time.Minute) ||
+		!c.allowed(g, "webchat:say:"+origin(g), saysPerAddress, time.Minute) {
 		return
 	}
 	var p posted
@@ -164,13 +158,11 @@ func (c *Channel) keep(g *gin.Context, address string, in bot.Incoming) {
 // receiveFile takes one picture, recording or document with its caption.
 func (c *Channel) receiveFile(g *gin.Context) {
 	address, ok := c.chat(g)
-	if !ok || !c.allowed(g, "webchat:file:"+address, 20, time.Hour) {
+	if !ok || !c.mayUpload(g, address) {
 		return
 	}
-	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxFile+maxBody)
-	header, err := g.FormFile("file")
-	id := g.PostForm("id")
-	if err != nil || !clientID.MatchString(id) {
+	in, header, err := c.decodeFile(g, address)
+	if err != nil {
 		g.AbortWithStatus(http.StatusBadRequest)
 		return
 	}
@@ -190,9 +182,37 @@ func (c *Channel) receiveFile(g *gin.Context) {
 		g.AbortWithStatus(http.StatusServiceUnavailable)
 		return
 	}
-	c.keep(g, address, bot.Incoming{Address: bot.Address{Channel: bot.Webchat, ID: address}, At: c.cfg.Clock().UTC(),
-		ProviderID: address + ":" + id, Kind: bot.KindFiles, Text: text.Clean(g.PostForm("caption")),
-		Files: []bot.FileRef{{ProviderID: name, Name: text.Clean(header.Filename), Type: header.Header.Get("Content-Type"), Size: size}}})
+	in.Files[0].ProviderID, in.Files[0].Size = name, size
+	c.keep(g, address, in)
+}
+
+// decodeFile reads the form of an upload; the file itself is still to be stored.
+func (c *Channel) decodeFile(g *gin.Context, address string) (bot.Incoming, *multipart.FileHeader, error) {
+	// A server that does not know deadlines has no slow clients to fear (tests).
+	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(uploadTime))
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxFile+maxBody)
+	if err := g.Request.ParseMultipartForm(inMemory); err != nil {
+		return bot.Incoming{}, nil, errors.New("not a form")
+	}
+	header, err := g.FormFile("file")
+	id, caption := g.PostForm("id"), text.Clean(g.PostForm("caption"))
+	if err != nil || !clientID.MatchString(id) || len([]rune(caption)) > maxText {
+		return bot.Incoming{}, nil, errors.New("no file, no id, or too long a caption")
+	}
+	ref := bot.FileRef{Name: cut(text.Clean(header.Filename), maxName)}
+	if claimed := header.Header.Get("Content-Type"); len(claimed) <= maxType {
+		ref.Type = text.Clean(claimed)
+	}
+	return bot.Incoming{Address: bot.Address{Channel: bot.Webchat, ID: address}, At: c.cfg.Clock().UTC(),
+		ProviderID: address + ":" + id, Kind: bot.KindFiles, Text: caption, Files: []bot.FileRef{ref}}, header, nil
+}
+
+// cut keeps the first n characters of s.
+func cut(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
 }
 
 // seen is the browser's receipt: the lines that it has shown.
@@ -236,14 +256,24 @@ func (c *Channel) stream(g *gin.Context) {
 	if !ok {
 		return
 	}
+	leave, ok := c.streams.enter(address, origin(g))
+	if !ok {
+		g.Header("Retry-After", "60")
+		g.AbortWithStatus(http.StatusTooManyRequests)
+		return
+	}
+	defer leave()
 	after := lastEventID(g.Request)
+	// Nothing more is read of a stream; what is written has to be taken in time (see write).
+	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Time{})
 	h := g.Writer.Header()
 	h.Set("Content-Type", "text/event-stream; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // a proxy must not hold lines back
 	g.Writer.WriteHeaderNow()
-	g.Writer.WriteString("retry: 3000\n\n")
-	g.Writer.Flush()
+	if err := write(g, "retry: 3000\n\n"); err != nil {
+		return
+	}
 	for {
 		heard, giveUp := c.bell.wait(address) // before reading, so that nothing said in between is missed
 		next, err := c.sendSince(g, address, after)
@@ -273,11 +303,7 @@ func (c *Channel) waitForMore(g *gin.Context, heard <-chan struct{}) bool {
 	case <-heard:
 		return true
 	case <-look.C:
-		if _, err := g.Writer.WriteString(":\n\n"); err != nil {
-			return false
-		}
-		g.Writer.Flush()
-		return true
+		return write(g, ":\n\n") == nil
 	case <-c.closed:
 		return false
 	case <-g.Request.Context().Done():
@@ -321,11 +347,21 @@ func (c *Channel) sendSince(g *gin.Context, address string, after int64) (int64,
 		if err != nil {
 			return after, fmt.Errorf("encode a line: %w", err)
 		}
-		if _, err := fmt.Fprintf(g.Writer, "id: %d\ndata: %s\n\n", e.ID, b); err != nil {
+		if err := write(g, fmt.Sprintf("id: %d\ndata: %s\n\n", e.ID, b)); err != nil {
 			return after, err
 		}
 		after = e.ID
 	}
-	g.Writer.Flush()
 	return after, nil
+}
+
+// write sends a piece of a stream. A browser that does not take it in time is
+// cut off: it would hold a connection and a goroutine for ever, and comes back by itself.
+func write(g *gin.Context, s string) error {
+	_ = http.NewResponseController(g.Writer).SetWriteDeadline(time.Now().Add(lineTime))
+	if _, err := g.Writer.WriteString(s); err != nil {
+		return err
+	}
+	g.Writer.Flush()
+	return nil
 }

@@ -6,8 +6,6 @@ package webchat
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"fmt"
 	"io"
 	"log/slog"
@@ -72,11 +70,12 @@ type Way struct{ Name, How, Link string }
 
 // Channel is the web chat.
 type Channel struct {
-	cfg    Config
-	bell   bell
-	page   pages
-	closed chan struct{}
-	close  sync.Once
+	cfg     Config
+	bell    bell
+	streams gate
+	page    pages
+	closed  chan struct{}
+	close   sync.Once
 }
 
 var (
@@ -90,7 +89,8 @@ func New(cfg Config) (*Channel, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web chat: %w", err)
 	}
-	return &Channel{cfg: cfg, page: p, bell: bell{waiting: map[string][]chan struct{}{}}, closed: make(chan struct{})}, nil
+	return &Channel{cfg: cfg, page: p, bell: bell{waiting: map[string][]chan struct{}{}},
+		streams: gate{by: map[string]int{}}, closed: make(chan struct{})}, nil
 }
 
 // Close ends all streams, so that the server can stop. Browsers come back by themselves.
@@ -140,16 +140,6 @@ func (c *Channel) Fetch(ctx context.Context, ref bot.FileRef, max int64) (io.Rea
 	}
 	return c.cfg.Uploads.Open(ctx, ref.ProviderID)
 }
-
-// newSession makes the secret that a browser keeps: 128 random bits.
-func newSession() string {
-	var b [16]byte
-	rand.Read(b[:]) // never fails, by its documentation
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-// address is what records know a session by.
-func (c *Channel) address(session string) string { return c.cfg.Hash("webchat", session) }
 
 // bell wakes the streams of a chat when something was said in it.
 type bell struct {

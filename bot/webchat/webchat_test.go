@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -111,7 +112,7 @@ func open(t *testing.T) *browser {
 	gin.SetMode(gin.ReleaseMode)
 	m := newMemory()
 	c, err := New(Config{PublicURL: "http://localhost", Log: m, Sink: m, Limits: m, Uploads: m,
-		Hash:  func(kind, v string) string { return kind + "-" + v[:4] },
+		Hash:  func(kind, v string) string { return fmt.Sprintf("%x", sha256.Sum256([]byte(kind+"/"+v))) },
 		Text:  func(lang, key string, _ ...any) string { return lang + ":" + key },
 		Clock: time.Now, Logger: slog.New(slog.DiscardHandler), Page: func(string) Page { return Page{Office: "UBND xã Tân Hòa", Phone: "0276 123"} }})
 	if err != nil {

@@ -19,8 +19,8 @@ func classify(code int, message string, now time.Time) *bot.SendError {
 	switch code {
 	case codeRate:
 		e.Class, e.RetryAfter = bot.Throttled, nextMinute(now)
-	case -234: // not at night
-		e.Class, e.RetryAfter = bot.Throttled, untilMorning(now)
+	case -234: // this message not at night: it waits alone, for a pause would hold back answers too
+		e.RetryAfter = untilMorning(now)
 	case -201:
 		e.Class = bot.Rejected
 		if namesRecipient(message) {

@@ -23,7 +23,7 @@ func TestUntilMorning(t *testing.T) {
 	} {
 		now := time.Date(2026, 12, 31, tc.hour, tc.minute, tc.second, 0, bot.Hanoi).UTC()
 		got := classify(-234, "", now)
-		if got.Class != bot.Throttled || got.RetryAfter != tc.want {
+		if got.Class != bot.Transient || got.RetryAfter != tc.want {
 			t.Errorf("%s: got %+v, want %v", name, *got, tc.want)
 		}
 	}

@@ -51,7 +51,7 @@ func TestSendErrors(t *testing.T) {
 		{-230, "User has not interacted with the OA in the past 7 days", bot.SendError{Class: bot.Unreachable, Code: "window"}},
 		{-232, "User has not interacted with the OA, or the last interaction has expired", bot.SendError{Class: bot.Unreachable, Code: "window"}},
 		{-233, "message type is invalid or not support", bot.SendError{Class: bot.Rejected, Code: "-233"}},
-		{-234, "This message cannot be sent at night (10:00PM - 6:00AM)", bot.SendError{Class: bot.Throttled, Code: "-234", RetryAfter: toMorning}},
+		{-234, "This message cannot be sent at night (10:00PM - 6:00AM)", bot.SendError{Class: bot.Transient, Code: "-234", RetryAfter: toMorning}},
 		{-235, "This API does not support this type of OA", bot.SendError{Class: bot.Misconfigured, Code: "-235"}},
 		{-240, "MessageV2 API has been shut down, please switch to MessageV3", bot.SendError{Class: bot.Rejected, Code: "-240"}},
 		{-242, "Invalid appsecret_proof provided in the API argument", bot.SendError{Class: bot.Misconfigured, Code: "-242"}},

@@ -1,7 +1,9 @@
 package sheet
 
 import (
+	"slices"
 	"strings"
+	"unicode"
 
 	"tiepdan/bot/text"
 )
@@ -44,16 +46,34 @@ const (
 	FormWhose               // self, household, hamlet_head or association
 )
 
+// hamletHeaders are the words for the smallest place, north and south.
+func hamletHeaders() []string {
+	return []string{"ấp", "thôn", "ấp thôn", "khóm", "tổ dân phố", "khu phố", "bản", "buôn", "làng"}
+}
+
+// familyColumn is what stands before a given name where a file splits names in two; the reader joins them.
+func familyColumn() Column {
+	return Column{"family", "ho_dem", false, FormName, []string{"họ", "họ đệm", "họ và đệm", "họ và tên đệm", "họ lót", "họ và chữ lót", "family name"}}
+}
+
+// householdColumn tells who lives together: a phone of one household stands for all of it.
+func householdColumn() Column {
+	return Column{"household", "ma_ho", false, FormText, []string{"hộ", "số hộ", "mã hộ", "hộ gia đình", "mã hộ gia đình", "số sổ hộ khẩu"}}
+}
+
 // Applications is the table of cases.
 func Applications() Table {
 	return Table{Kind: "applications", Columns: []Column{
 		{"code", "ma_ho_so", true, FormCode, []string{"mã hồ sơ", "mã hs", "số hồ sơ", "application code", "dossier code", "case code"}},
 		{"name", "ho_ten", true, FormName, []string{"họ và tên", "họ tên", "tên", "full name"}},
+		familyColumn(),
 		{"citizen", "cccd", false, FormCitizen, []string{"số cccd", "số định danh", "số định danh cá nhân", "căn cước", "số căn cước", "citizen number", "citizen id", "citizen_number"}},
 		{"birth", "ngay_sinh", false, FormBirth, []string{"ngày sinh", "năm sinh", "ngày tháng năm sinh", "birth date", "birth year", "date of birth"}},
 		{"phone", "dien_thoai", false, FormPhone, []string{"điện thoại", "sđt", "số điện thoại", "di động", "phone number", "mobile"}},
+		householdColumn(),
 		{"programme", "chuong_trinh", true, FormText, []string{"chương trình", "chế độ", "loại hỗ trợ", "program"}},
-		{"unit", "don_vi", false, FormText, []string{"đơn vị", "ấp", "thôn", "ấp thôn", "xã", "hamlet"}},
+		{"unit", "don_vi", false, FormText, []string{"đơn vị", "xã", "xã phường", "commune"}},
+		{"hamlet", "ap", false, FormText, hamletHeaders()},
 		{"status", "trang_thai", true, FormStatus, []string{"trạng thái", "tình trạng"}},
 		{"step", "buoc", false, FormStep, []string{"bước"}},
 		{"outcome", "ket_qua", false, FormOutcome, []string{"kết quả", "result"}},
@@ -73,9 +93,12 @@ func Payouts() Table {
 		{"code", "ma_ho_so", false, FormCode, []string{"mã hồ sơ", "mã hs", "số hồ sơ", "application code", "dossier code", "case code"}},
 		{"citizen", "cccd", false, FormCitizen, []string{"số cccd", "số định danh", "số định danh cá nhân", "căn cước", "số căn cước", "citizen number", "citizen id", "citizen_number"}},
 		{"name", "ho_ten", true, FormName, []string{"họ và tên", "họ tên", "tên", "full name"}},
+		familyColumn(),
 		{"birth", "ngay_sinh", false, FormBirth, []string{"ngày sinh", "năm sinh", "birth date", "birth year", "date of birth"}},
 		{"phone", "dien_thoai", false, FormPhone, []string{"điện thoại", "sđt", "số điện thoại", "di động", "phone number", "mobile"}},
-		{"unit", "don_vi", false, FormText, []string{"đơn vị", "ấp", "thôn", "ấp thôn", "xã", "hamlet"}},
+		{"unit", "don_vi", false, FormText, []string{"đơn vị", "xã", "xã phường", "commune"}},
+		{"hamlet", "ap", false, FormText, hamletHeaders()},
+		householdColumn(),
 		{"programme", "chuong_trinh", true, FormText, []string{"chương trình", "chế độ", "loại hỗ trợ", "program"}},
 		{"period", "ky", true, FormText, []string{"kỳ", "kỳ chi trả", "tháng"}},
 		{"amount", "so_tien", false, FormAmount, []string{"số tiền", "mức hưởng"}},
@@ -94,7 +117,7 @@ func Units() Table {
 		{"code", "code", true, FormCode, []string{"ma", "mã đơn vị", "ma_don_vi"}},
 		{"name", "name", true, FormText, []string{"tên", "tên đơn vị", "ten_don_vi"}},
 		{"level", "level", true, FormLevel, []string{"cấp", "kind", "loại"}},
-		{"parent", "parent", false, FormCode, []string{"thuộc", "mã cấp trên", "cấp trên"}},
+		{"parent", "parent", false, FormCode, []string{"thuộc", "mã cha", "đơn vị cha", "mã cấp trên", "cấp trên"}},
 		{"phone", "phone", false, FormText, []string{"điện thoại", "sđt"}},
 		{"counter", "counter", false, FormText, []string{"nơi tiếp nhận", "địa chỉ", "address"}},
 		{"hours", "hours", false, FormText, []string{"giờ làm việc"}},
@@ -110,30 +133,36 @@ func People() Table {
 		{"citizen", "cccd", false, FormCitizen, []string{"số cccd", "số định danh", "căn cước", "citizen number", "citizen id"}},
 		{"birth", "ngay_sinh", false, FormBirth, []string{"ngày sinh", "năm sinh", "birth date", "birth year", "date of birth"}},
 		{"phone", "dien_thoai", false, FormPhone, []string{"điện thoại", "sđt", "số điện thoại", "phone number", "mobile"}},
-		{"unit", "don_vi", false, FormText, []string{"đơn vị", "ấp", "thôn", "xã", "hamlet"}},
-		{"household", "ho", false, FormText, []string{"hộ", "số hộ", "mã hộ"}},
+		{"unit", "don_vi", false, FormText, []string{"đơn vị", "xã", "xã phường", "commune"}},
+		{"hamlet", "ap", false, FormText, hamletHeaders()},
+		householdColumn(),
+		familyColumn(), // behind the household: "ho" without accents is that here
 		{"whose", "so_cua", false, FormWhose, []string{"số của ai", "whose phone"}},
 	}}
 }
 
-// column finds the column that a header means: accents, case and punctuation make no difference.
+// column finds the column that a header means: case and punctuation make no difference, and accents only where they
+// tell two columns apart ("họ" is a family name, "hộ" a household).
 func (t Table) column(header string) *Column {
-	want := headerKey(header)
-	if want == "" {
-		return nil
-	}
-	for i := range t.Columns {
-		c := &t.Columns[i]
-		if want == headerKey(c.Name) || want == headerKey(c.Key) {
-			return c
+	for _, key := range []func(string) string{accentedKey, headerKey} {
+		want := key(header)
+		if want == "" {
+			return nil
 		}
-		for _, other := range c.also {
-			if want == headerKey(other) {
+		for i := range t.Columns {
+			if c := &t.Columns[i]; c.called(want, key) {
 				return c
 			}
 		}
 	}
 	return nil
+}
+
+func (c *Column) called(want string, key func(string) string) bool {
+	if want == key(c.Name) || want == key(c.Key) {
+		return true
+	}
+	return slices.ContainsFunc(c.also, func(other string) bool { return want == key(other) })
 }
 
 func (t Table) name(key string) string {
@@ -148,4 +177,14 @@ func (t Table) name(key string) string {
 // headerKey drops what a person may add around a header: "Mã hồ sơ (*)" is "mahoso".
 func headerKey(s string) string {
 	return strings.ReplaceAll(text.Fold(s), " ", "")
+}
+
+// accentedKey is headerKey with the accents.
+func accentedKey(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return unicode.ToLower(r)
+		}
+		return -1
+	}, text.Clean(s))
 }

@@ -138,8 +138,22 @@ func open(r io.Reader) (grid, error) {
 		return openXLSX(br)
 	case bytes.HasPrefix(start, []byte("\xD0\xCF\x11\xE0")):
 		return nil, &FileError{Reason: "import.file.old_excel"}
+	case otherKind(start):
+		return nil, &FileError{Reason: "import.file.no_table"}
 	}
 	return openCSV(br)
+}
+
+// otherKind knows what offices hand in by mistake under a table's name: PDF, pictures, pages and other XML, RTF,
+// RAR, gzip, 7-Zip.
+func otherKind(start []byte) bool {
+	start = bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	for _, sign := range []string{"%PDF", "\x89PNG", "\xFF\xD8\xFF", "GIF8", "<", "{\\rtf", "Rar!", "\x1F\x8B", "7z\xBC\xAF"} {
+		if bytes.HasPrefix(start, []byte(sign)) {
+			return true
+		}
+	}
+	return false
 }
 
 // capped fails, where io.LimitReader would end, when a file is too large.
@@ -222,6 +236,10 @@ func (p *parser) row(number int, cells []string) Row {
 			row.Repaired++
 		}
 	}
+	if family := row.Values["family"]; family != "" && row.Values["name"] != "" {
+		row.Values["name"] = family + " " + row.Values["name"]
+	}
+	delete(row.Values, "family")
 	for _, c := range p.table.Columns {
 		if c.Required && row.Values[c.Key] == "" && !bad[c.Key] {
 			row.Bad = append(row.Bad, Fault{Column: c.Name, Reason: "import.reason.missing"})

@@ -77,7 +77,10 @@ func (c *broadcastPreviewCmd) Run(e *env) error {
 		return d.notFound(err, fmt.Sprint(c.ID))
 	}
 	if c.JSON {
-		return writeJSON(e.stdout, v)
+		return writeJSON(e.stdout, struct {
+			sqldb.Preview
+			Refused []rejectedRow `json:"refused"`
+		}{v, d.rejectedRows(v.Refused)})
 	}
 	d.printPreview(e.stdout, v)
 	return nil

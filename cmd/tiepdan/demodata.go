@@ -124,7 +124,7 @@ var samplePrograms = []struct {
 	code   string
 	amount int64
 }{
-	{"social_pension", 540_000}, {"disability", 810_000}, {"single_parent", 540_000}, {"meritorious", 3_012_000}, {"funeral", 10_800_000},
+	{"social_pension", 540_000}, {"btxh_disability", 810_000}, {"btxh_single_parent", 540_000}, {"ncc", 3_012_000}, {"btxh_funeral", 10_800_000},
 }
 
 var applicationHeader = []string{"Mã hồ sơ", "Họ tên", "CCCD", "Ngày sinh", "Điện thoại", "Chương trình", "Đơn vị",

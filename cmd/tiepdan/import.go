@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"tiepdan/casework/sheet"
 	"tiepdan/store/sqldb"
@@ -27,9 +28,11 @@ func (c *importCmd) Run(e *env) error {
 		return err
 	}
 	defer d.close()
-	unit, err := d.unit(c.Unit)
-	if err != nil {
-		return err
+	var unit int64
+	if c.Table != sqldb.ImportUnits { // TIEPDAN_UNIT may name one that only this file brings
+		if unit, err = d.unit(c.Unit); err != nil {
+			return err
+		}
 	}
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -74,10 +77,11 @@ func (d *desk) reportImport(e *env, c *importCmd, r sqldb.Report, err error) err
 		return err
 	}
 	if c.JSON {
-		if r.Rejected == nil {
-			r.Rejected = []sqldb.Rejected{}
-		}
-		if werr := writeJSON(e.stdout, r); werr != nil {
+		v := struct {
+			sqldb.Report
+			Rejected []rejectedRow `json:"rejected"`
+		}{r, d.rejectedRows(r.Rejected)}
+		if werr := writeJSON(e.stdout, v); werr != nil {
 			return werr
 		}
 	} else {
@@ -110,7 +114,10 @@ func (d *desk) printReport(w io.Writer, c *importCmd, r sqldb.Report, err error)
 	case r.WouldNotify > 0:
 		say("cmd.import.told", "n", r.WouldNotify)
 	}
-	if r.Broadcast != 0 {
+	switch {
+	case r.Broadcast != 0 && r.New+r.Changed == 0:
+		say("cmd.import.no_schedule")
+	case r.Broadcast != 0:
 		say("cmd.import.schedule", "id", r.Broadcast)
 	}
 }
@@ -124,6 +131,24 @@ func (d *desk) printRejected(w io.Writer, rejected []sqldb.Rejected) {
 		}
 		fmt.Fprintln(w, d.lang.Text("cmd.import.bad", "row", bad.Row, "column", bad.Column, "reason", d.lang.Text(bad.Reason, pairArgs(bad.Args)...)))
 	}
+}
+
+// rejectedRow is one thing that is wrong with one row, as JSON.
+type rejectedRow struct {
+	Row    int    `json:"row"`    // as a spreadsheet shows it: the header is 1
+	Column string `json:"column"` // as docs/files.md writes it
+	Reason string `json:"reason"` // in the language of the command
+	Code   string `json:"code"`   // the same for programs: "bad_status"
+}
+
+// rejectedRows is never nil, so that JSON shows a list.
+func (d *desk) rejectedRows(rejected []sqldb.Rejected) []rejectedRow {
+	rows := make([]rejectedRow, 0, len(rejected))
+	for _, bad := range rejected {
+		rows = append(rows, rejectedRow{Row: bad.Row, Column: bad.Column, Reason: d.lang.Text(bad.Reason, pairArgs(bad.Args)...),
+			Code: strings.TrimPrefix(bad.Reason, "import.reason.")})
+	}
+	return rows
 }
 
 // pairArgs makes a text's arguments of a map.

@@ -16,10 +16,7 @@ import (
 func (s *service) runJobs(ctx context.Context) error {
 	records := s.stores.Records
 	jobs := []schedule.Job{
-		{Name: "prune", Next: schedule.Daily(2, 10), Within: 30 * time.Minute, Run: func(ctx context.Context) error {
-			_, err := records.Prune(ctx)
-			return err
-		}},
+		{Name: "prune", Next: schedule.Daily(2, 10), Within: 30 * time.Minute, Run: s.prune},
 		{Name: "catchup", Next: schedule.Daily(2, 40), Within: time.Hour, Run: func(ctx context.Context) error {
 			return s.catchUp(ctx, s.clock().Add(-26*time.Hour))
 		}},
@@ -38,15 +35,33 @@ func (s *service) runJobs(ctx context.Context) error {
 // then, and a week-old message deserves a call rather than an automatic answer.
 const furthestBack = 7 * 24 * time.Hour
 
-// catchUpAfterStop asks for what was missed while no replica was running.
-func (s *service) catchUpAfterStop(ctx context.Context) error {
-	last, err := s.stores.Records.LastIn(ctx)
+// prune ends what has been kept long enough, in records and then in the folder of files.
+func (s *service) prune(ctx context.Context) error {
+	if _, err := s.stores.Records.Prune(ctx); err != nil {
+		return err
+	}
+	kept, err := s.stores.Records.KeptFiles(ctx)
 	if err != nil {
 		return err
 	}
+	_, err = s.files.Sweep(ctx, s.clock(), func(sha256 string) bool { return kept[sha256] })
+	return err
+}
+
+// heardLast is when a message last came in; zero when that is not known.
+func (s *service) heardLast(ctx context.Context) time.Time {
+	last, err := s.stores.Records.LastIn(ctx)
+	if err != nil {
+		s.log.Warn("could not read when a message last came in: more than is needed is asked for", "error", err)
+	}
+	return last
+}
+
+// catchUpAfterStop asks for what was missed while no replica was running.
+func (s *service) catchUpAfterStop(ctx context.Context) error {
 	since := s.clock().Add(-furthestBack)
-	if last.After(since) {
-		since = last.Add(-10 * time.Minute)
+	if s.lastIn.After(since) {
+		since = s.lastIn.Add(-10 * time.Minute)
 	}
 	if err := s.catchUp(ctx, since); err != nil && ctx.Err() == nil {
 		s.log.Warn("not all that was missed could be asked for; the nightly run tries again", "error", err)
@@ -87,22 +102,35 @@ func (s *service) tend(ctx context.Context) error {
 	}
 }
 
-// watch hears of what commands write beside this server.
+// watch hears of what commands write beside this server. Records that cannot be read for a
+// moment do not end the service.
 func (s *service) watch(ctx context.Context) error {
-	return s.stores.Records.Watch(ctx, func() {
-		if err := s.stores.Records.RefreshUnits(ctx); err != nil && ctx.Err() == nil {
-			s.log.Error("could not read the units anew", "error", err)
+	for ctx.Err() == nil {
+		err := s.stores.Records.Watch(ctx, func() {
+			if err := s.stores.Records.RefreshUnits(ctx); err != nil && ctx.Err() == nil {
+				s.log.Error("could not read the units anew", "error", err)
+			}
+			s.wake(sqldb.Wake{Conversations: true, Outbox: true, Files: true})
+		})
+		if err != nil && ctx.Err() == nil {
+			s.log.Error("could not look for other programs' changes", "error", err)
 		}
-		s.wake(sqldb.Wake{Conversations: true, Outbox: true, Files: true})
-	})
+		select {
+		case <-ctx.Done():
+		case <-time.After(5 * time.Second):
+		}
+	}
+	return nil
 }
 
 // Files are fetched while a citizen does not wait: filing never does.
 const (
 	maxFile     = 20 << 20 // bytes
 	fetchWithin = 2 * time.Minute
-	fetchAgain  = time.Minute
+	fetchAgain  = time.Minute // doubled with every try: eight reach over four hours
 )
+
+func again(w sqldb.WantedFile) time.Duration { return fetchAgain << min(w.Attempt, 8) }
 
 // fetchFiles gets the files that people sent from their providers.
 func (s *service) fetchFiles(ctx context.Context) error {
@@ -141,7 +169,7 @@ func (s *service) fetchFile(ctx context.Context, w sqldb.WantedFile) error {
 		return s.stores.Records.FileRefused(ctx, w.ID, "too_large")
 	}
 	if err != nil {
-		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", fetchAgain))
+		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", again(w)))
 	}
 	return s.keepFile(ctx, w, body)
 }
@@ -153,7 +181,7 @@ func (s *service) keepFile(ctx context.Context, w sqldb.WantedFile, body io.Read
 		return s.stores.Records.FileRefused(ctx, w.ID, "too_large")
 	}
 	if err != nil {
-		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", fetchAgain))
+		return errors.Join(err, s.stores.Records.FileFailed(ctx, w.ID, "provider", again(w)))
 	}
 	return s.stores.Records.FileStored(ctx, w.ID, stored.SHA256, stored.Type, stored.Size)
 }

@@ -68,22 +68,20 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return 2
 	}
 	var c cli
+	helped := false
 	parser, err := kong.New(&c, kong.Name("tiepdan"), kong.UsageOnError(), kong.Writers(stdout, stderr),
-		kong.Exit(func(int) {}), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Exit(func(int) { helped = true }), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	if err != nil {
 		fmt.Fprintln(stderr, "tiepdan:", err)
 		return 2
 	}
 	command, err := parser.Parse(args)
+	if helped { // --help has been answered: the command itself must not run
+		return 0
+	}
 	if err != nil {
-		if helpAsked(args) {
-			return 0
-		}
 		fmt.Fprintln(stderr, "tiepdan:", err)
 		return 2
-	}
-	if command.Command() == "" {
-		return 0
 	}
 	err = command.Run(&env{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, texts: texts})
 	var wrong *settingError
@@ -98,15 +96,6 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	fmt.Fprintln(stderr, "tiepdan:", err)
 	return 1
-}
-
-func helpAsked(args []string) bool {
-	for _, a := range args {
-		if a == "--help" || a == "-h" {
-			return true
-		}
-	}
-	return false
 }
 
 // everySetting lists every struct of settings, for reading secrets from files.

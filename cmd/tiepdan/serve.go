@@ -66,6 +66,7 @@ func (s *service) run(e *env, listener net.Listener) error {
 	workers, workCtx := newStage("workers", s.log, cancel)
 	s.startWorkers(workCtx, workers)
 	intake, inCtx := newStage("intake", s.log, cancel)
+	s.lastIn = s.heardLast(ctx) // before anything new comes in
 	s.startIntake(inCtx, intake)
 	routes, err := s.routes()
 	if err != nil {

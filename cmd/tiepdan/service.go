@@ -44,6 +44,7 @@ type service struct {
 	applier    *delivery.Applier
 	fetched    chan struct{} // a wake-up for the fetcher of files
 	tending    chan struct{} // a wake-up for notices and broadcasts
+	lastIn     time.Time     // when a message last came in before this start; zero: never, or not known
 }
 
 // openService opens and wires everything that the settings turn on. Nothing runs yet, and no provider is called.
@@ -92,6 +93,12 @@ func (s *service) wire(ctx context.Context, open func(channelDeps) (*channels, e
 	records.UseRules(s.rules)
 	if err := records.UseHome(ctx, s.settings.Unit); err != nil {
 		return err
+	}
+	// With no units yet the service starts, so that they can be imported.
+	if home := records.Home(); home.ID != 0 && s.settings.Unit != "" {
+		if _, err := records.UnitCoded(s.settings.Unit); err != nil {
+			return &settingError{fmt.Errorf("TIEPDAN_UNIT: there is no unit %q", s.settings.Unit)}
+		}
 	}
 	s.channels, err = open(channelDeps{grants: records.Grants(), hash: s.stores.Vault.Hash, texts: s.texts, clock: s.clock, log: s.log})
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"os"
 	"reflect"
 	"strings"
+
+	"tiepdan/store/vault"
 )
 
 // Settings are what every command that touches records or channels reads. The
@@ -27,7 +29,7 @@ type Service struct {
 	Listen         string   `name:"listen" env:"TIEPDAN_LISTEN" default:"127.0.0.1:8080" help:"Address to serve on."`
 	MetricsListen  string   `name:"metrics-listen" env:"TIEPDAN_METRICS_LISTEN" help:"Address for /metrics; empty: on the main address."`
 	PublicURL      string   `name:"public-url" env:"TIEPDAN_PUBLIC_URL" default:"http://localhost:8080" help:"The address that people open and providers sign and call."`
-	TrustedProxies []string `name:"trusted-proxies" env:"TIEPDAN_TRUSTED_PROXIES" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, for limits by address."`
+	TrustedProxies []string `name:"trusted-proxies" env:"TIEPDAN_TRUSTED_PROXIES" default:"127.0.0.1,::1" help:"Addresses of reverse proxies whose X-Forwarded-For is believed, for limits by address."`
 
 	Telegram TelegramSettings `embed:"" prefix:"telegram-"`
 	Zalo     ZaloSettings     `embed:"" prefix:"zalo-"`
@@ -150,6 +152,11 @@ func (s *Settings) Validate() error {
 			return errors.New("TIEPDAN_REDIS_URL: must be redis://HOST:PORT/DB or rediss://HOST:PORT/DB")
 		}
 	}
+	if s.SecretKey != "" {
+		if _, err := vault.Parse(s.SecretKey); err != nil {
+			return fmt.Errorf("TIEPDAN_SECRET_KEY: %w", err)
+		}
+	}
 	if s.Lang != "vi" && s.Lang != "en" {
 		return errors.New("TIEPDAN_LANG: must be vi or en")
 	}
@@ -172,6 +179,12 @@ func (s *Service) Validate() error {
 		u, err := url.Parse(setting.value)
 		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" {
 			return fmt.Errorf("%s: must be an address beginning with http:// or https://", setting.name)
+		}
+	}
+	for _, proxy := range s.TrustedProxies {
+		_, _, err := net.ParseCIDR(proxy)
+		if err != nil && net.ParseIP(proxy) == nil {
+			return errors.New("TIEPDAN_TRUSTED_PROXIES: must be addresses such as 10.0.0.1 or networks such as 10.0.0.0/8")
 		}
 	}
 	switch s.SMS.Carrier {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tiepdan/bot"
+	"tiepdan/bot/text"
+	"tiepdan/store/sqldb"
 )
 
 type taskCmd struct {
@@ -22,6 +26,7 @@ type taskListCmd struct {
 type taskRow struct {
 	ID     int64  `json:"id"`
 	Kind   string `json:"kind"`
+	Person string `json:"person"`
 	Phone  string `json:"phone"`
 	Detail string `json:"detail"`
 	Due    string `json:"due"`
@@ -40,13 +45,17 @@ func (c *taskListCmd) Run(e *env) error {
 	}
 	rows := make([]taskRow, 0, len(all))
 	for _, t := range all {
-		rows = append(rows, taskRow{ID: t.ID, Kind: t.Kind, Phone: t.Phone, Detail: t.Detail, Due: string(t.Due), Opened: t.OpenedAt.In(bot.Hanoi).Format(time.RFC3339)})
+		rows = append(rows, taskRow{ID: t.ID, Kind: t.Kind, Person: t.PersonName, Phone: t.Phone, Detail: t.Detail, Due: string(t.Due), Opened: t.OpenedAt.In(bot.Hanoi).Format(time.RFC3339)})
 	}
 	if c.JSON {
 		return writeJSON(e.stdout, rows)
 	}
 	for _, r := range rows {
-		fmt.Fprintf(e.stdout, "%-6d %-26s %-12s %-13s %s\n", r.ID, d.lang.Text("cmd.task."+r.Kind), showDay(r.Due), r.Phone, r.Detail)
+		fields := []string{fmt.Sprintf("%-6d %-26s %-12s", r.ID, d.lang.Text("cmd.task."+r.Kind), showDay(r.Due))}
+		if r.Phone != "" {
+			fields = append(fields, text.ShowPhone(r.Phone))
+		}
+		fmt.Fprintln(e.stdout, strings.TrimRight(strings.Join(append(fields, r.Person, r.Detail), "  "), " "))
 	}
 	if len(rows) == 0 {
 		fmt.Fprintln(e.stdout, d.lang.Text("cmd.task.none"))
@@ -56,7 +65,9 @@ func (c *taskListCmd) Run(e *env) error {
 
 type taskCloseCmd struct {
 	Settings
-	ID int64 `arg:"" help:"The task's number."`
+	ID    int64 `arg:"" help:"The task's number."`
+	Dead  bool  `xor:"death" env:"TIEPDAN_DEAD" help:"A reported death is true: mark the person, who gets no notice any more."`
+	Alive bool  `xor:"death" env:"TIEPDAN_ALIVE" help:"A reported death is false: the person gets notices again."`
 }
 
 func (c *taskCloseCmd) Run(e *env) error {
@@ -65,7 +76,15 @@ func (c *taskCloseCmd) Run(e *env) error {
 		return err
 	}
 	defer d.close()
-	if err := d.records.CloseTask(e.ctx, d.by, c.ID); err != nil {
+	if c.Dead || c.Alive {
+		err = d.records.DecideDeath(e.ctx, d.by, c.ID, c.Dead)
+	} else {
+		err = d.records.CloseTask(e.ctx, d.by, c.ID)
+	}
+	if errors.Is(err, sqldb.ErrNoDeath) {
+		return errors.New(d.lang.Text("cmd.task.no_death", "id", c.ID))
+	}
+	if err != nil {
 		return d.notFound(err, fmt.Sprint(c.ID))
 	}
 	fmt.Fprintln(e.stdout, d.lang.Text("cmd.task.closed", "id", c.ID))

@@ -17,7 +17,20 @@ import (
 )
 
 // Folder is where files are kept: <hash's first two letters>/<hash>.
-type Folder struct{ dir string }
+type Folder struct {
+	dir  string
+	free func(dir string) (uint64, error) // bytes
+}
+
+// reserve is how much of the disk is left to records, in bytes: strangers can send files, and a
+// message must still be stored when they have sent too many.
+const reserve = 512 << 20
+
+// halfDone begins the names of files that are being written.
+const halfDone = "incoming-"
+
+// ErrFull: the disk has no room for files any more.
+var ErrFull = errors.New("no room for files")
 
 // Stored is a file that is kept.
 type Stored struct {
@@ -32,13 +45,20 @@ func Open(dir string) (*Folder, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("open files: %w", err)
 	}
-	return &Folder{dir: path}, nil
+	return &Folder{dir: path, free: freeBytes}, nil
 }
 
 // Put keeps what r holds. When it returns nil the file is on the disk. It takes at most max
-// bytes: bot.ErrTooLarge if there is more, and nothing is kept.
+// bytes: bot.ErrTooLarge if there is more, and nothing is kept. ErrFull when the disk is nearly full.
 func (f *Folder) Put(ctx context.Context, r io.Reader, max int64) (Stored, error) {
-	temp, err := os.CreateTemp(f.dir, "incoming-")
+	free, err := f.free(f.dir)
+	if err != nil {
+		return Stored{}, fmt.Errorf("keep file: look for room: %w", err)
+	}
+	if free < reserve+uint64(max) {
+		return Stored{}, fmt.Errorf("keep file: %w", ErrFull)
+	}
+	temp, err := os.CreateTemp(f.dir, halfDone)
 	if err != nil {
 		return Stored{}, fmt.Errorf("keep file: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"tiepdan/bot"
 )
@@ -61,6 +62,77 @@ func TestTooLargeLeavesNothing(t *testing.T) {
 	entries, err := os.ReadDir(filepath.Join(dir, "files"))
 	if err != nil || len(entries) != 0 {
 		t.Errorf("kept %v %v", entries, err)
+	}
+}
+
+func TestRoomIsLeftToRecords(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	f, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	free := uint64(reserve + 99)
+	f.free = func(string) (uint64, error) { return free, nil }
+	if _, err := f.Put(context.Background(), strings.NewReader("a"), 100); !errors.Is(err, ErrFull) {
+		t.Errorf("a file on a full disk: %v", err)
+	}
+	if entries, err := os.ReadDir(filepath.Join(dir, "files")); err != nil || len(entries) != 0 {
+		t.Errorf("left %v %v", entries, err)
+	}
+	free++
+	if _, err := f.Put(context.Background(), strings.NewReader("a"), 100); err != nil {
+		t.Errorf("with room: %v", err)
+	}
+	if got, err := freeBytes(dir); err != nil || got == 0 {
+		t.Errorf("the disk has %d bytes, %v", got, err)
+	}
+}
+
+func TestSweepRemovesWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	f, err := Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Now()
+	put := func(content string, age time.Duration) string {
+		s, err := f.Put(context.Background(), strings.NewReader(content), 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(f.path(s.SHA256), now, now.Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+		return s.SHA256
+	}
+	kept, fresh := put("of a case", 100*24*time.Hour), put("just sent", 30*24*time.Hour)
+	gone := put("of nothing", 32*24*time.Hour)
+	broken := filepath.Join(f.dir, halfDone+"123")
+	if err := os.WriteFile(broken, []byte("half"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(broken, now, now.Add(-25*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	n, err := f.Sweep(context.Background(), now, func(sum string) bool { return sum == kept })
+	if err != nil || n != 2 {
+		t.Errorf("removed %d files, %v", n, err)
+	}
+	for _, sum := range []string{kept, fresh} {
+		if _, err := os.Stat(f.path(sum)); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, path := range []string{f.path(gone), broken} {
+		if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s is still there: %v", path, err)
+		}
+	}
+	// The same content sent again is new again.
+	put("of nothing", 0)
+	if n, err := f.Sweep(context.Background(), now, func(string) bool { return false }); err != nil || n != 1 {
+		t.Errorf("removed %d files, %v, want the one that no case has any more", n, err)
 	}
 }
 

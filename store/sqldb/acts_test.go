@@ -230,7 +230,8 @@ func TestAWrongNumberStopsAtOnce(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	sms := chat(t, db, bot.Address{Channel: bot.SMS, ID: "+84912345678"}, "")
-	do(t, db, casework.WrongNumber{Key: "w1", Origin: origin(sms, "+84912345678")})
+	do(t, db, casework.WrongNumber{Key: "w1", Origin: origin(sms, "+84912345678")},
+		casework.OpenTask{Key: "w1_task", Origin: origin(sms, "+84912345678"), Kind: casework.TaskWrongNumber, Detail: "sai số"})
 	if got := outbox(t, db); len(got) != 0 {
 		t.Errorf("still to be sent: %+v", got)
 	}

@@ -90,6 +90,11 @@ func (db *DB) commitTurn(ctx context.Context, tx *Tx, t sealedTurn) error {
 			return fmt.Errorf("answer: %w", err)
 		}
 	}
+	if t.Turn.Quiet {
+		if err := db.forgetNames(ctx, tx, ev.ID); err != nil {
+			return err
+		}
+	}
 	return endEvent(ctx, tx, t)
 }
 
@@ -132,7 +137,7 @@ func endEvent(ctx context.Context, tx *Tx, t sealedTurn) error {
 	if _, err := tx.exec(ctx, `UPDATE events SET body = $1, class = $2 WHERE id = $3`, t.body, bot.SealAccusation, ev.ID); err != nil {
 		return fmt.Errorf("seal event: %w", err)
 	}
-	_, err := tx.exec(ctx, `UPDATE chat_log SET sealed = $1, class = $2 WHERE event_id = $3`, t.chat, bot.SealAccusation, ev.ID)
+	_, err := tx.exec(ctx, `UPDATE chat_log SET sealed = $1, class = $2 WHERE event_id = $3 AND event_id <> 0`, t.chat, bot.SealAccusation, ev.ID)
 	return err
 }
 

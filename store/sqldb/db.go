@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -70,6 +71,9 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 	if !ok {
 		return nil, fmt.Errorf("open records: address must begin with \"sqlite:\"")
 	}
+	if err := guardFile(path); err != nil {
+		return nil, err
+	}
 	one, err := openSQLite(path, "immediate", 1)
 	if err != nil {
 		return nil, err
@@ -92,6 +96,23 @@ func Open(ctx context.Context, address string, o Options) (*DB, error) {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil
+}
+
+// guardFile makes the file readable by its owner alone; SQLite gives its log beside it
+// the same mode. What is sealed stays sealed, but names and numbers of payees are not.
+func guardFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return fmt.Errorf("open records: %w", err)
+	}
+	info, err := f.Stat()
+	if err == nil && info.Mode().Perm()&0o077 != 0 {
+		err = f.Chmod(0o600)
+	}
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("guard records: %w", err)
+	}
+	return nil
 }
 
 // openSQLite opens a pool on one file. Every pragma is part of the address, so

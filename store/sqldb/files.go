@@ -59,7 +59,11 @@ func (db *DB) WantedFiles(ctx context.Context, limit int, lease time.Duration) (
 	wanted := make([]WantedFile, 0, len(rows))
 	for _, r := range rows {
 		if err := db.unseal(bot.SealBody, r.ref, &r.Ref); err != nil {
-			return nil, fmt.Errorf("open file reference %d: %w", r.ID, err)
+			db.log.Error("a file's reference cannot be read", "attachment", r.ID, "error", err)
+			if err := db.FileRefused(ctx, r.ID, "unreadable"); err != nil {
+				return nil, err
+			}
+			continue // the others must not wait for it
 		}
 		wanted = append(wanted, r.WantedFile)
 	}
@@ -90,6 +94,49 @@ func (db *DB) settleFile(ctx context.Context, id int64, query string, args ...an
 	})
 	if err != nil {
 		return fmt.Errorf("settle file %d: %w", id, err)
+	}
+	return nil
+}
+
+// KeptFiles are the hashes of all files that records know of; what else lies in the folder is nobody's.
+func (db *DB) KeptFiles(ctx context.Context) (map[string]bool, error) {
+	all, err := list(ctx, committed{db}, `SELECT DISTINCT sha256 FROM attachments WHERE sha256 <> ''`, nil,
+		func(rows *sql.Rows, sum *string) error { return rows.Scan(sum) })
+	if err != nil {
+		return nil, fmt.Errorf("list files: %w", err)
+	}
+	kept := make(map[string]bool, len(all))
+	for _, sum := range all {
+		kept[sum] = true
+	}
+	return kept, nil
+}
+
+// forgetNames takes the names off the files of an event whose words are sealed: a name can accuse
+// somebody too, and fetching does not need it.
+func (db *DB) forgetNames(ctx context.Context, tx *Tx, event int64) error {
+	type row struct {
+		id  int64
+		ref []byte
+	}
+	rows, err := list(ctx, tx, `SELECT id, ref FROM attachments WHERE event_id = $1`, []any{event},
+		func(rows *sql.Rows, r *row) error { return rows.Scan(&r.id, &r.ref) })
+	if err != nil {
+		return fmt.Errorf("seal file names: %w", err)
+	}
+	for _, r := range rows {
+		var ref bot.FileRef
+		if err := db.unseal(bot.SealBody, r.ref, &ref); err != nil {
+			continue // nobody can read it
+		}
+		ref.Name = ""
+		sealed, err := db.seal(bot.SealBody, ref)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.exec(ctx, `UPDATE attachments SET ref = $1 WHERE id = $2`, sealed, r.id); err != nil {
+			return fmt.Errorf("seal file names: %w", err)
+		}
 	}
 	return nil
 }

@@ -34,11 +34,11 @@ func (im applicationImport) read(ctx context.Context, a asker, imp *importing, v
 	if old, err = before(ctx, a, v["code"]); err != nil {
 		return old, app, who, nil, err
 	}
-	unit, hamlet, ok := im.db.placeOf(v["unit"], imp.unit)
-	if !ok {
-		return old, app, who, faultAt(im.table(), "unit", "unknown_unit"), nil
+	unit, hamlet, unknown := im.db.placeOf(v, imp.unit)
+	if unknown != "" {
+		return old, app, who, faultAt(im.table(), unknown, "unknown_unit"), nil
 	}
-	who = subject{unit: unit, hamlet: hamlet, name: v["name"], birth: v["birth"], citizen: v["citizen"], phone: v["phone"]}
+	who = subject{unit: unit, hamlet: hamlet, household: v["household"], name: v["name"], birth: v["birth"], citizen: v["citizen"], phone: v["phone"]}
 	app = old
 	app.Code, app.UnitID, app.Programme = v["code"], unit, im.db.programmeOf(v["programme"])
 	app.Status = casework.Status(number(v["status"]))
@@ -122,11 +122,11 @@ type readPayout struct {
 }
 
 func (im payoutImport) read(ctx context.Context, a asker, imp *importing, v map[string]string) (r readPayout, fault *sheet.Fault, err error) {
-	unit, hamlet, ok := im.db.placeOf(v["unit"], imp.unit)
-	if !ok {
-		return r, faultAt(im.table(), "unit", "unknown_unit"), nil
+	unit, hamlet, unknown := im.db.placeOf(v, imp.unit)
+	if unknown != "" {
+		return r, faultAt(im.table(), unknown, "unknown_unit"), nil
 	}
-	r.who = subject{unit: unit, hamlet: hamlet, name: v["name"], birth: v["birth"], citizen: v["citizen"], phone: v["phone"]}
+	r.who = subject{unit: unit, hamlet: hamlet, household: v["household"], name: v["name"], birth: v["birth"], citizen: v["citizen"], phone: v["phone"]}
 	app, err := before(ctx, a, v["code"])
 	if err != nil {
 		return r, nil, err
@@ -238,9 +238,9 @@ func (personImport) key(v map[string]string) string {
 }
 
 func (im personImport) read(ctx context.Context, a asker, imp *importing, v map[string]string) (who subject, id int64, fault *sheet.Fault, err error) {
-	unit, hamlet, ok := im.db.placeOf(v["unit"], imp.unit)
-	if !ok {
-		return who, 0, faultAt(im.table(), "unit", "unknown_unit"), nil
+	unit, hamlet, unknown := im.db.placeOf(v, imp.unit)
+	if unknown != "" {
+		return who, 0, faultAt(im.table(), unknown, "unknown_unit"), nil
 	}
 	who = subject{unit: unit, hamlet: hamlet, household: v["household"], name: v["name"], birth: v["birth"], citizen: v["citizen"], phone: v["phone"], whose: v["whose"]}
 	id, err = im.db.match(ctx, a, who, 0)

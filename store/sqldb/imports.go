@@ -431,22 +431,6 @@ func faultAt(t sheet.Table, key, reason string) *sheet.Fault {
 	return &sheet.Fault{Column: key, Reason: "import.reason." + reason}
 }
 
-// placeOf resolves the unit that a row names, at or below the importing one; the row of one that names none is the
-// importing unit's. A hamlet counts for its commune.
-func (db *DB) placeOf(words string, below int64) (unit, hamlet int64, ok bool) {
-	if words == "" {
-		return db.homeOf(below), 0, true
-	}
-	u, ok := db.unitSet().named(words, below)
-	if !ok {
-		return 0, 0, false
-	}
-	if u.Kind == "hamlet" && u.ParentID != 0 {
-		return u.ParentID, u.ID, true
-	}
-	return u.ID, 0, true
-}
-
 // programmeOf keeps a known programme by its code and another one in the office's own words.
 func (db *DB) programmeOf(words string) string {
 	if p, ok := db.rules().Programmes.Find(words); ok {

@@ -176,14 +176,13 @@ func (db *DB) wrongNumber(ctx context.Context, tx *Tx, c casework.WrongNumber) e
 		if _, err := tx.exec(ctx, `UPDATE conversations SET phone = '', phone_since = 0 WHERE phone = $1 AND phone <> '' AND channel <> 'sms'`, phone); err != nil {
 			return fmt.Errorf("wrong number: %w", err)
 		}
-		if err := db.dropNotices(ctx, tx, phone, notify.SkipOptedOut); err != nil {
-			return err
-		}
+		return db.dropNotices(ctx, tx, phone, notify.SkipOptedOut)
 	}
-	return db.openTask(ctx, tx, casework.OpenTask{Origin: c.Origin, Kind: casework.TaskWrongNumber})
+	return nil
 }
 
-// saidDead stops all notices for the people whom the phone stands for, or the one given. Only staff mark a death.
+// saidDead stops all notices for the people whom the phone stands for, or the one given. Only staff mark a death: where it
+// was not said who died, a task is opened for each, beside the one of the dialogue.
 func (db *DB) saidDead(ctx context.Context, tx *Tx, c casework.SaidDead) error {
 	people := []int64{c.PersonID}
 	if c.PersonID == 0 {
@@ -203,12 +202,12 @@ func (db *DB) saidDead(ctx context.Context, tx *Tx, c casework.SaidDead) error {
 		if err := db.silence(ctx, tx, id); err != nil {
 			return err
 		}
+		if c.PersonID != 0 {
+			continue
+		}
 		if err := db.openTask(ctx, tx, casework.OpenTask{Origin: c.Origin, Kind: casework.TaskDeath, PersonID: id}); err != nil {
 			return err
 		}
-	}
-	if len(people) == 0 {
-		return db.openTask(ctx, tx, casework.OpenTask{Origin: c.Origin, Kind: casework.TaskDeath})
 	}
 	return nil
 }

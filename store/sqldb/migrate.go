@@ -58,6 +58,12 @@ func applyFile(ctx context.Context, db *sql.DB, file string) error {
 	if err != nil {
 		return err
 	}
+	// The transaction holds the writing lock from its start: another program that starts at
+	// the same time may have applied the file meanwhile.
+	var done int
+	if err := tx.QueryRowContext(ctx, `SELECT COUNT(*) FROM schema_version WHERE version = $1`, number).Scan(&done); err != nil || done > 0 {
+		return errors.Join(err, tx.Rollback())
+	}
 	if _, err := tx.ExecContext(ctx, sqliteDialect.Replace(string(text))); err != nil {
 		return errors.Join(err, tx.Rollback())
 	}

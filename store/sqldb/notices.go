@@ -200,7 +200,7 @@ func (db *DB) wordsOf(ctx context.Context, a asker, n *notice) (skip string, err
 			return "", err
 		}
 		if len(dues) == 0 {
-			return notify.SkipSilenced, nil
+			return nobodyDue(ctx, a, n.id)
 		}
 		n.words = broadcast.Announce(dues)
 		return "", nil
@@ -215,6 +215,19 @@ func (db *DB) wordsOf(ctx context.Context, a asker, n *notice) (skip string, err
 		}
 	}
 	return "", db.unseal(bot.SealBody, n.sealed, &n.words)
+}
+
+// nobodyDue says why a payout's notice names nobody: those who are still due may not be named any more, or nothing is due.
+func nobodyDue(ctx context.Context, a asker, noticeID int64) (skip string, err error) {
+	var due int
+	err = a.row(ctx, `SELECT COUNT(*) FROM payouts WHERE notice_id = $1 AND notice_id <> 0 AND state IN ('draft', 'scheduled')`, noticeID).Scan(&due)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("count payouts: %w", err)
+	case due > 0:
+		return notify.SkipSilenced, nil
+	}
+	return notify.SkipOver, nil
 }
 
 func duesOf(ctx context.Context, a asker, noticeID int64) ([]broadcast.Due, error) {

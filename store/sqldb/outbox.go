@@ -156,6 +156,8 @@ func (c *claiming) full(lane bot.Lane) bool {
 	return len(c.rows) >= c.want.Rows || lane != bot.LaneAnswer && c.notices >= c.want.Notices
 }
 
+// What a person just did is answered although they asked for no notices (class task), but not to
+// a number that is another's.
 const (
 	answerVerdict = `CASE WHEN o.expires_at > 0 AND o.expires_at <= $2 THEN 'expired'
 		WHEN EXISTS (` + earlierAnswer + `) THEN 'hold' ELSE 'go' END`
@@ -165,9 +167,9 @@ const (
 		WHEN EXISTS (SELECT 1 FROM outbox e WHERE e.notice_id = o.notice_id AND e.notice_id <> 0 AND e.channel = o.channel
 			AND e.id < o.id AND e.state IN ('failed', 'skipped')) THEN 'cancelled'
 		WHEN EXISTS (SELECT 1 FROM opt_outs x WHERE x.channel = o.channel AND x.address = o.address
-			AND x.class IN ('all', n.class)) THEN 'opted_out'
+			AND x.class IN ('all', n.class) AND (n.class <> 'task' OR x.why <> 'asked')) THEN 'opted_out'
 		WHEN n.phone <> '' AND EXISTS (SELECT 1 FROM opt_outs x WHERE x.channel = 'sms' AND x.address = n.phone
-			AND x.class IN ('all', n.class)) THEN 'opted_out'
+			AND x.class IN ('all', n.class) AND (n.class <> 'task' OR x.why <> 'asked')) THEN 'opted_out'
 		WHEN p.dead_at > 0 OR p.quiet_at > 0 THEN 'silenced'
 		WHEN c.blocked_at > 0 THEN 'blocked' ELSE 'go' END`
 	rowFields = `o.lane, o.address, o.notice_id, o.part, o.reply_token, o.expires_at, o.attempts, o.repeats, o.provider_id`

@@ -155,7 +155,7 @@ func (db *DB) match(ctx context.Context, a asker, s subject, byCode int64) (int6
 	}
 	if hash != "" {
 		var id int64
-		err := a.row(ctx, `SELECT id FROM people WHERE citizen_hash = $1 ORDER BY id LIMIT 1`, hash).Scan(&id)
+		err := a.row(ctx, `SELECT id FROM people WHERE citizen_hash = $1 AND citizen_hash <> '' ORDER BY id LIMIT 1`, hash).Scan(&id)
 		if err == nil || !errors.Is(err, sql.ErrNoRows) {
 			return id, err
 		}

@@ -64,6 +64,12 @@ func prunes() []prune {
 		AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.event_id = e.id AND a.grievance_id <> 0) LIMIT $2)`},
 		{"sent parts", keepBodies, `UPDATE outbox SET part = NULL WHERE id IN (SELECT id FROM outbox
 		WHERE part IS NOT NULL AND created_at < $1 AND state NOT IN ('waiting', 'claimed') AND NOT (state = 'unknown' AND not_before > 0) LIMIT $2)`},
+		{"states", keepBodies, `UPDATE conversations SET state = NULL, rev = rev + 1 WHERE id IN (SELECT id FROM conversations
+		WHERE state IS NOT NULL AND last_in_at > 0 AND last_in_at < $1 AND due_at IS NULL AND token = '' LIMIT $2)`},
+		{"notices' words", keepBodies, `UPDATE notices SET words = SUBSTR(words, 1, 0) WHERE id IN (SELECT id FROM notices
+		WHERE LENGTH(words) > 0 AND settled_at > 0 AND settled_at < $1 AND state NOT IN ('waiting', 'queued') LIMIT $2)`},
+		{"files of no case", keepBodies, `DELETE FROM attachments WHERE id IN (SELECT id FROM attachments
+		WHERE grievance_id = 0 AND created_at < $1 LIMIT $2)`},
 		{"chat entries", keepBodies, `UPDATE chat_log SET sealed = NULL WHERE id IN (SELECT id FROM chat_log
 		WHERE sealed IS NOT NULL AND at < $1 LIMIT $2)`},
 		{"sealed texts", 0, `UPDATE sealed_texts SET sealed = NULL WHERE id IN (SELECT id FROM sealed_texts

@@ -40,19 +40,25 @@ func (s *session) rollback(ctx context.Context) error {
 	if err == nil {
 		return nil
 	}
+	s.closeStmts()                                               // before their connection: the driver crashes on a statement that outlives it
 	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // marks it as not to be used again
 	s.close()
 	return err
 }
 
-func (s *session) close() {
+func (s *session) closeStmts() {
 	for _, stmt := range s.stmts {
-		_ = stmt.Close() // the connection goes with it
+		_ = stmt.Close() // the connection goes as well
 	}
+	s.stmts = nil
+}
+
+func (s *session) close() {
+	s.closeStmts()
 	if s.conn != nil {
 		_ = s.conn.Close()
 	}
-	s.conn, s.stmts = nil, nil
+	s.conn = nil
 }
 
 func (s *session) stmt(ctx context.Context, query string) (*sql.Stmt, error) {

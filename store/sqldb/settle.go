@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,6 +21,9 @@ func (o Outbox) Settle(ctx context.Context, s delivery.Settlement) error {
 }
 
 func (db *DB) settleRow(ctx context.Context, tx *Tx, s delivery.Settlement) error {
+	if err := ownMessage(ctx, tx, s); err != nil {
+		return err
+	}
 	moved, err := moveRow(ctx, tx, s)
 	if err != nil {
 		return err
@@ -39,6 +43,24 @@ func (db *DB) settleRow(ctx context.Context, tx *Tx, s delivery.Settlement) erro
 		return nil
 	}
 	return db.earlyReceipts(ctx, tx, s.Row.Out.To.Channel, s.ProviderID)
+}
+
+// ownMessage refuses what a provider, asked for a lost message, said of one that another row
+// is known by.
+func ownMessage(ctx context.Context, tx *Tx, s delivery.Settlement) error {
+	if s.ProviderID == "" || s.Row.Doubtful.IsZero() {
+		return nil
+	}
+	var other int64
+	err := tx.row(ctx, `SELECT id FROM outbox WHERE channel = $1 AND provider_id = $2 AND provider_id <> '' AND id <> $3 LIMIT 1`,
+		s.Row.Out.To.Channel, s.ProviderID, s.Row.Out.ID).Scan(&other)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return delivery.ErrAnother
 }
 
 // moveRow records the outcome, unless more is known of the row already: it moves

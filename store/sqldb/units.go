@@ -217,6 +217,53 @@ func (s unitSet) named(words string, below int64) (casework.Unit, bool) {
 	return casework.Unit{}, false
 }
 
+// placeOf resolves the unit and the hamlet that a row names, at or below the importing one; the row of one that names
+// neither is the importing unit's. A hamlet counts for its commune. bad is the key of the column that names nothing known.
+func (db *DB) placeOf(v map[string]string, below int64) (unit, hamlet int64, bad string) {
+	s := db.unitSet()
+	if words := v["unit"]; words != "" {
+		u, ok := s.named(words, below)
+		if !ok {
+			return 0, 0, "unit"
+		}
+		unit, hamlet = s.commune(u)
+		below = u.ID
+	}
+	if words := v["hamlet"]; words != "" {
+		u, ok := s.numbered(words, below)
+		if !ok {
+			return 0, 0, "hamlet"
+		}
+		unit, hamlet = s.commune(u)
+	}
+	if unit == 0 {
+		unit = db.homeOf(below)
+	}
+	return unit, hamlet, ""
+}
+
+// commune is the unit that people of a place are filed under, and the hamlet if the place is one.
+func (s unitSet) commune(u casework.Unit) (unit, hamlet int64) {
+	if u.Kind == "hamlet" && u.ParentID != 0 {
+		return u.ParentID, u.ID
+	}
+	return u.ID, 0
+}
+
+// numbered is named for a hamlet's column, where many offices write the bare number.
+func (s unitSet) numbered(words string, below int64) (casework.Unit, bool) {
+	u, ok := s.named(words, below)
+	if ok || strings.Trim(words, "0123456789") != "" {
+		return u, ok
+	}
+	for _, kind := range []string{"ấp", "thôn", "khóm", "tổ dân phố", "khu phố", "tổ", "xóm"} {
+		if u, ok := s.named(kind+" "+words, below); ok && u.Kind == "hamlet" {
+			return u, true
+		}
+	}
+	return casework.Unit{}, false
+}
+
 // homeOf gives the unit that a record is filed under: the one named, or home.
 func (db *DB) homeOf(id int64) int64 {
 	s := db.unitSet()

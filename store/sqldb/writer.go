@@ -5,7 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"time"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"tiepdan/bot"
 )
 
 // ErrClosed: the records are closed.
@@ -180,7 +186,7 @@ func (db *DB) commitGroup(s *session, group []*job) {
 func (db *DB) tryCommit(s *session, group []*job) error {
 	ctx := context.Background() // one caller's cancelled context must not undo the others' changes
 	if err := s.begin(ctx); err != nil {
-		return fmt.Errorf("%w: %w", errBegin, err)
+		return fmt.Errorf("%w: %w", errBegin, away(err))
 	}
 	for _, j := range group {
 		if err := j.ctx.Err(); err != nil {
@@ -188,11 +194,11 @@ func (db *DB) tryCommit(s *session, group []*job) error {
 			continue
 		}
 		if err := runFenced(ctx, s, j, db.now()); err != nil {
-			return errors.Join(err, s.rollback(ctx))
+			return errors.Join(away(err), s.rollback(ctx))
 		}
 	}
 	if _, err := s.exec(ctx, "COMMIT"); err != nil {
-		return errors.Join(fmt.Errorf("commit: %w", err), s.rollback(ctx))
+		return errors.Join(fmt.Errorf("commit: %w", away(err)), s.rollback(ctx))
 	}
 	return nil
 }
@@ -206,7 +212,8 @@ func runFenced(ctx context.Context, s *session, j *job, now time.Time) error {
 	j.wake = t.wake
 	if j.err != nil {
 		if _, err := s.exec(ctx, "ROLLBACK TO j"); err != nil {
-			return fmt.Errorf("undo: %w", err)
+			// A full disk has ended the whole transaction: the change's own error says so.
+			return fmt.Errorf("undo: %w", errors.Join(err, j.err))
 		}
 	}
 	if _, err := s.exec(ctx, "RELEASE j"); err != nil {
@@ -215,12 +222,31 @@ func runFenced(ctx context.Context, s *session, j *job, now time.Time) error {
 	return nil
 }
 
-// callFenced keeps a panic in one change from ending the writer.
+// callFenced keeps a panic in one change from ending the writer. What it panicked
+// with is told only when the runtime wrote it: any other may hold what a person typed.
 func callFenced(ctx context.Context, j *job, t *Tx) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("change panicked: %v", p)
+			if err, _ = p.(runtime.Error); err == nil {
+				err = fmt.Errorf("a %T", p)
+			}
+			err = fmt.Errorf("change panicked: %w", err)
 		}
 	}()
-	return j.do(ctx, t)
+	return away(j.do(ctx, t))
+}
+
+// away marks an error that says nothing about the change itself: the file is locked by another
+// program, the disk is full or fails. The same change may pass a moment later.
+func away(err error) error {
+	var failed *sqlite.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	switch failed.Code() & 0xff { // the extended codes have the primary one in their last byte
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR,
+		sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PROTOCOL:
+		return fmt.Errorf("%w: %w", bot.ErrAway, err)
+	}
+	return err
 }

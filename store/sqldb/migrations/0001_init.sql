@@ -71,6 +71,7 @@ CREATE TABLE conversations (
   UNIQUE (channel, address)
 );
 CREATE INDEX conversations_due ON conversations (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX conversations_silent ON conversations (last_in_at) WHERE state IS NOT NULL;
 CREATE INDEX conversations_phone ON conversations (phone) WHERE phone <> '';
 
 CREATE TABLE events (
@@ -299,6 +300,8 @@ CREATE TABLE attachments (
   created_at   BIGINT NOT NULL
 );
 CREATE INDEX attachments_wanted ON attachments (next_at) WHERE state = 'wanted';
+CREATE INDEX attachments_age ON attachments (created_at) WHERE grievance_id = 0;
+CREATE INDEX attachments_event ON attachments (event_id);
 CREATE INDEX attachments_grievance ON attachments (grievance_id) WHERE grievance_id <> 0;
 
 -- Texts that may accuse a person. Only the reception role above the unit opens them.
@@ -368,6 +371,7 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_waiting ON notices (not_before, id) WHERE state = 'waiting' AND broadcast_id = 0;
 CREATE INDEX notices_broadcast ON notices (broadcast_id, state, id) WHERE broadcast_id <> 0;
+CREATE INDEX notices_age ON notices (settled_at) WHERE LENGTH(words) > 0 AND settled_at > 0;
 CREATE INDEX notices_person ON notices (person_id) WHERE person_id <> 0 AND state IN ('waiting', 'queued');
 CREATE INDEX notices_phone ON notices (phone) WHERE phone <> '' AND state IN ('waiting', 'queued');
 
