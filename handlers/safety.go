@@ -2,9 +2,11 @@ package handlers
 
 import (
 	"context"
+	"strings"
 
 	"tiepdan/bot/dialogue"
 	"tiepdan/bot/intent"
+	"tiepdan/bot/text"
 	"tiepdan/casework"
 )
 
@@ -13,10 +15,27 @@ func (d *desk) Alarm(words string) dialogue.Alarm {
 	switch {
 	case d.danger(words):
 		return dialogue.Danger
-	case intent.Accuses(words).Suspect:
+	case intent.Accuses(namesNoCode(words)).Suspect:
 		return dialogue.Accusation
 	}
 	return dialogue.Calm
+}
+
+// namesNoCode leaves out the word "mã" before a dossier's code: without accents "ho so ma" also reads as a
+// file of somebody who does not exist.
+func namesNoCode(words string) string {
+	fields := strings.Fields(words)
+	kept := make([]string, 0, len(fields))
+	for i, f := range fields {
+		if text.Fold(f) == "ma" && i+1 < len(fields) && len(text.FindCodes("HS "+fields[i+1])) > 0 {
+			continue
+		}
+		kept = append(kept, f)
+	}
+	if len(kept) == len(fields) {
+		return words
+	}
+	return strings.Join(kept, " ")
 }
 
 // Raise answers an alarm.

@@ -9,7 +9,7 @@ thu nhập, thu hồi, thu hoạch, thu mua, thu xếp, thu âm, lấy số, l�
 hồ sơ, hộ nghèo, hộ cận nghèo, hộ khẩu, hộ dân, hộ gia đình, hỗ trợ, họ tên, họ và tên, mỗi hộ, các hộ, từng hộ, bảo hộ, hộ lý, giúp hộ, hộ tôi, hộ em
 đánh máy, đánh dấu, đánh giá, đánh cá, đánh số, đánh vần, ép dầu, ép nhựa, gia đình, danh sách, khuyết tật, bị tật, đòi hỏi, nó là, người giả vờ
 bồi dưỡng nghiệp vụ, bồi dưỡng sức khỏe, lớp bồi dưỡng, giữ liên lạc, giữ chỗ, giữ trẻ, giữ gìn, cắt điện, cắt nước, cắt sóng, cắt lúa, cắt hẹn, chia sẻ, chia buồn, chia tay
-nhận tiền ở đâu, lấy tiền ở đâu, lãnh tiền ở đâu, lĩnh tiền ở đâu, bớt đi, bớt đông, bớt chờ, nó có, nó không, con cán bộ ơi
+{điện thoại|đt|sdt} {ủy ban|của ủy ban}, nhận tiền ở đâu, lấy tiền ở đâu, lãnh tiền ở đâu, lĩnh tiền ở đâu, bớt đi, bớt đông, bớt chờ, nó có, nó không, con cán bộ ơi
 
 took {so|too} long, {took|takes|take|taking} {two|three|four|five|six|many|several|so many|2|3|4|5|6} {hours|days|weeks|months|minutes}, takes too long, take care, take a number, takes hours, took hours
 em ruột, em vợ, em chồng
