@@ -161,7 +161,7 @@ func TestBrowser(t *testing.T) {
 	p.hears(regexp.QuoteMeta(sampleCode(0)))
 
 	p.do(chromedp.Click(chromedp.CSS(`.quick [data-say="PA"]`)))
-	p.press("Cho tôi")
+	p.press("Tôi")
 	p.hears("họ")
 	p.say("Lý Thị Hoa")
 	p.hears("ấp")
@@ -174,7 +174,7 @@ func TestBrowser(t *testing.T) {
 	p.picture("webchat.png")
 	p.do(chromedp.SetUploadFiles(chromedp.CSS("#file"), []string{in.write("den-duong.jpg", photo(t))}))
 	p.hears("tệp")
-	p.press("Xong")
+	p.press("Không có, hoặc đã xong")
 	p.press("Nhắn vào đây")
 	p.hears("Lý Thị Hoa")
 	p.press("Đúng, gửi đi")

@@ -412,11 +412,11 @@ func TestRedisVanishes(t *testing.T) {
 		then string
 	}{
 		{func() { web.say("PA") }, ""},
-		{func() { web.press("Cho tôi") }, "Họ và tên"},
+		{func() { web.press("Tôi") }, "Họ và tên"},
 		{func() { web.say("Lý Thị Hoa") }, "ấp"},
 		{func() { web.say("ấp 3") }, ""},
 		{func() { web.say("Đèn đường đầu ấp 3 hư hai tuần nay, tối đi lại khó.") }, ""},
-		{func() { web.press("Xong") }, ""},
+		{func() { web.press("Không có, hoặc đã xong") }, ""},
 		{func() { web.press("Nhắn vào đây") }, "Lý Thị Hoa"},
 		{func() { web.press("Đúng, gửi đi") }, "PA-"},
 	}
