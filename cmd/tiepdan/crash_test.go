@@ -24,7 +24,7 @@ const (
 	crashCases   = 120 // applications; some change their status in each round
 	crashToken   = "123456:crash-test-token"
 	crashSecret  = "crash-test-secret"
-	crashPeople  = 5000 // at most: so many look-ups an hour are answered, and the load is to be answered
+	crashPeople  = 5000                   // at most: so many look-ups an hour are answered, and the load is to be answered
 	longestAlive = 900 * time.Millisecond // of one life under load
 )
 
