@@ -24,6 +24,7 @@ const (
 	crashCases   = 120 // applications; some change their status in each round
 	crashToken   = "123456:crash-test-token"
 	crashSecret  = "crash-test-secret"
+	crashPeople  = 5000                   // at most: so many look-ups an hour are answered, and the load is to be answered
 	longestAlive = 900 * time.Millisecond // of one life under load
 )
 
@@ -191,7 +192,7 @@ func (c *crashRun) startLoad() {
 	for i := range 4 {
 		rng := rand.New(rand.NewPCG(c.rng.Uint64(), uint64(i)))
 		c.load.Go(func() {
-			for ctx.Err() == nil {
+			for ctx.Err() == nil && c.people.Load() < crashPeople {
 				c.write(rng)
 			}
 		})
@@ -335,9 +336,20 @@ func (c *crashRun) checkEvents() {
 
 // checkAnswers: every answer reached its provider, and doubles are no more than cuts.
 func (c *crashRun) checkAnswers() {
-	took := map[string]int{} // by outbox row
+	took := map[string]int{}      // by outbox row
+	told := map[string][]string{} // by number
 	for _, m := range c.carrier.Messages() {
 		took[m.ClientID]++
+		told[m.To] = append(told[m.To], m.Text)
+	}
+	twiceCut := map[string]bool{} // people with an answer whose hand-overs were both cut
+	for _, row := range c.records.rows(`SELECT address FROM outbox WHERE lane = 0 AND state = 'unknown' AND repeats = 1`) {
+		twiceCut[strings.TrimPrefix(row[0], "+")] = true
+	}
+	for id, words := range c.accepted {
+		if to := phoneOf(c.numberOf(id)); !twiceCut[to] {
+			c.checkWords(words, told[to])
+		}
 	}
 	said := map[string]int{} // by chat and text
 	for _, call := range c.telegram.Calls("sendMessage") {
@@ -368,10 +380,6 @@ func (c *crashRun) checkAnswers() {
 	if c.result.doubled > c.result.cutAnswers {
 		c.t.Errorf("%d answers were doubled, and only %d hand-overs were cut", c.result.doubled, c.result.cutAnswers)
 	}
-	twiceCut := map[string]bool{}
-	for _, row := range c.records.rows(`SELECT address FROM outbox WHERE channel = 'telegram' AND lane = 0 AND state = 'unknown' AND repeats = 1`) {
-		twiceCut[row[0]] = true
-	}
 	for _, p := range c.writers {
 		switch {
 		case len(p.Inbox()) > 0:
@@ -384,17 +392,33 @@ func (c *crashRun) checkAnswers() {
 	}
 }
 
+// numberOf is the number of the person who sent a message.
+func (c *crashRun) numberOf(id string) int64 {
+	n, err := strconv.ParseInt(strings.TrimPrefix(id, "crash-"), 10, 64)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return n
+}
+
+// checkWords: the answer is about what was asked.
+func (c *crashRun) checkWords(asked string, got []string) {
+	want := "PA-"
+	if code, ok := strings.CutPrefix(asked, "HS "); ok {
+		want = code
+	}
+	if !slices.ContainsFunc(got, func(s string) bool { return strings.Contains(s, want) }) {
+		c.t.Errorf("%q was answered by %q", asked, got)
+	}
+}
+
 // checkGrievances: each filing is there once. Everybody files from a phone of their own; the words
 // of some are read to see that they are whole.
 func (c *crashRun) checkGrievances() {
 	filed := map[string]string{} // by phone
 	for id, words := range c.accepted {
 		if strings.HasPrefix(words, "PA ") {
-			n, err := strconv.Atoi(strings.TrimPrefix(id, "crash-"))
-			if err != nil {
-				c.t.Fatal(err)
-			}
-			filed["+"+phoneOf(int64(n))] = strings.TrimPrefix(words, "PA ")
+			filed["+"+phoneOf(c.numberOf(id))] = strings.TrimPrefix(words, "PA ")
 		}
 	}
 	c.result.grievances = len(filed)
