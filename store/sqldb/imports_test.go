@@ -401,3 +401,25 @@ func TestHamletsByNumber(t *testing.T) {
 		t.Errorf("a hamlet of another commune: %+v, %v", r.Rejected, err)
 	}
 }
+
+// TestTheSameIsNotToldTwice: a decision that may not be told yet, or a payment that reads like the result before it, says nothing new.
+func TestTheSameIsNotToldTwice(t *testing.T) {
+	t.Parallel()
+	db, _ := officeDB(t)
+	header := "ma_ho_so,ho_ten,dien_thoai,chuong_trinh,trang_thai,buoc,ket_qua\n"
+	importCSV(t, db, ImportApplications, header+"H1-1,Lê Sáu,0912345678,btxh,4,approval,\n", ImportOptions{})
+	for i, step := range []struct {
+		row   string
+		tells int
+	}{
+		{"4,appraisal,", 0}, {"4,approval,granted", 0}, {"4,payment,granted", 1}, {"9,,granted", 0}, {"10,,granted", 1},
+	} {
+		r := importCSV(t, db, ImportApplications, header+"H1-1,Lê Sáu,0912345678,btxh,"+step.row+"\n", ImportOptions{})
+		if r.Changed != 1 || r.WouldNotify != step.tells {
+			t.Errorf("%d, %s: %+v", i, step.row, r)
+		}
+	}
+	if n := countRows(t, db, `SELECT COUNT(*) FROM notices`); n != 2 {
+		t.Errorf("%d notices", n)
+	}
+}
