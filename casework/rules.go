@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 )
 
 //go:embed data/*.json
@@ -28,6 +30,13 @@ func LoadRules(dir fs.FS) (Rules, error) {
 		{"programmes.json", func(b []byte) (err error) { r.Programmes, err = ReadProgrammes(b); return }},
 		{"statuses.json", func(b []byte) (err error) { r.Words, err = ReadStatusWords(b); return }},
 	}
+	var known []string
+	for _, f := range files {
+		known = append(known, f.name)
+	}
+	if err := onlyKnown(dir, known); err != nil {
+		return Rules{}, err
+	}
 	for _, f := range files {
 		data, err := ruleFile(dir, f.name)
 		if err != nil {
@@ -38,6 +47,23 @@ func LoadRules(dir fs.FS) (Rules, error) {
 		}
 	}
 	return r, nil
+}
+
+// onlyKnown refuses a file that replaces nothing: its name is a slip, and the law in it would not count.
+func onlyKnown(dir fs.FS, known []string) error {
+	if dir == nil {
+		return nil
+	}
+	all, err := fs.Glob(dir, "*.json")
+	if err != nil {
+		return fmt.Errorf("look for rules: %w", err)
+	}
+	for _, name := range all {
+		if !slices.Contains(known, name) {
+			return fmt.Errorf("load %s: rules are called %s", name, strings.Join(known, ", "))
+		}
+	}
+	return nil
 }
 
 func ruleFile(dir fs.FS, name string) ([]byte, error) {

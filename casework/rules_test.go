@@ -2,6 +2,7 @@ package casework
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -59,6 +60,11 @@ func TestAFileReplacesARule(t *testing.T) {
 	if r.Calendar.Working("2026-11-20") || !r.Calendar.Working("2026-11-22") || r.Programmes == nil {
 		t.Error("the calendar was not replaced, or more than it was")
 	}
+	dir["clock.json"] = &fstest.MapFile{Data: []byte(`{}`)}
+	if _, err := LoadRules(dir); err == nil || !strings.Contains(err.Error(), "clock.json") {
+		t.Errorf("a file that replaces nothing: %v", err)
+	}
+	delete(dir, "clock.json")
 	dir["clocks.json"] = &fstest.MapFile{Data: []byte(`{}`)}
 	if _, err := LoadRules(dir); err == nil {
 		t.Error("clocks without the needed steps were taken")

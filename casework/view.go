@@ -158,13 +158,9 @@ func Pushed(before, after Application) bool {
 	if after.Form != FormList {
 		return true
 	}
-	switch {
-	case after.Status != before.Status && (after.Status.Over() || after.Status == StatusSupplement || after.Status == StatusFeeDue):
-		return true
-	case after.Step != before.Step && (after.Step == StepPosting || after.Step == StepPayment):
-		return true
-	}
-	return after.Outcome != before.Outcome && after.Outcome != ""
+	// An outcome alone is not told: what a code may say of it is that there is a result, and that comes with the status or the payment.
+	return after.Status != before.Status && (after.Status.Over() || after.Status == StatusSupplement || after.Status == StatusFeeDue) ||
+		after.Step != before.Step && (after.Step == StepPosting || after.Step == StepPayment)
 }
 
 // DeskOf is the desk that a grievance goes to. A disputed paid mark may itself be the

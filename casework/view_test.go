@@ -133,7 +133,7 @@ func TestPushed(t *testing.T) {
 		{"an internal step of a list", at(FormList, 4, StepReview, ""), at(FormList, 4, StepAppraisal, ""), false},
 		{"a list received", at(FormList, 1, StepListed, ""), at(FormList, 4, StepReview, ""), false},
 		{"a list is posted", at(FormList, 4, StepReview, ""), at(FormList, 4, StepPosting, ""), true},
-		{"a list is granted", at(FormList, 4, StepApproval, ""), at(FormList, 4, StepApproval, OutcomeGranted), true},
+		{"a list is granted, which may not be told yet", at(FormList, 4, StepApproval, ""), at(FormList, 4, StepApproval, OutcomeGranted), false},
 		{"a list is paid", at(FormList, 4, StepApproval, OutcomeGranted), at(FormList, 4, StepPayment, OutcomeGranted), true},
 		{"a list is finished", at(FormList, 4, StepPayment, OutcomeGranted), at(FormList, 9, StepPayment, OutcomeGranted), true},
 	} {

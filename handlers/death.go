@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,12 +47,31 @@ func died(words string) (told, sure bool) {
 		before := strings.Fields(folded[:i])
 		before = before[max(0, len(before)-4):]
 		near := " " + strings.Join(before, " ") + " "
-		if anyWord(near, things()) {
-			return false, false
+		family := anyWord(near, kin())
+		switch w {
+		case "qua doi", "tu tran": // said of people alone
+			if w == "qua doi" && waited(words, folded[i:], family) {
+				continue
+			}
+		default:
+			if anyWord(near, things()) {
+				return false, false
+			}
 		}
-		return true, anyWord(near, kin())
+		return true, family
 	}
 	return false, false
+}
+
+// waited says that "qua doi" is "quá, đợi", which is said of queues: by its accents where the text has some, else by the
+// word behind it, unless the words before name family.
+func waited(words, rest string, family bool) bool {
+	typed := strings.ToLower(text.Clean(words))
+	if strings.ContainsAny(typed, "áạợờ") {
+		return !strings.Contains(typed, "qua đời")
+	}
+	next := strings.Fields(rest)
+	return !family && len(next) > 2 && slices.Contains([]string{"lau", "mai", "hoai", "suot", "moi"}, next[2])
 }
 
 func anyWord(in string, words []string) bool {

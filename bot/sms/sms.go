@@ -205,6 +205,9 @@ func (c *Channel) Catchup(ctx context.Context, since time.Time, sink bot.Sink) e
 	return nil
 }
 
+// Strip takes the keyword off what is kept by another way than the carrier's.
+func (c *Channel) Strip(sink bot.Sink) bot.Sink { return stripping{c, sink} }
+
 // stripping takes the keyword off what Catchup brings.
 type stripping struct {
 	channel *Channel

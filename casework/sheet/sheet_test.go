@@ -355,3 +355,35 @@ func FuzzCell(f *testing.F) {
 		}
 	})
 }
+
+// TestHeadersOfOffices: a name in two columns, a hamlet beside its unit, a household; accents tell "họ" from "hộ".
+func TestHeadersOfOffices(t *testing.T) {
+	t.Parallel()
+	rows, h, err := readAll(t, []byte("Mã HS;HỌ;Tên;Hộ;Xã;Ấp;Chế độ;Tình trạng\nH1-1;Lê Thị;Sáu;12;Tân Biên;3;btxh;4\n"), Applications())
+	if err != nil || len(rows) != 1 || len(h.Ignored) != 0 {
+		t.Fatalf("%+v, %+v, %v", rows, h, err)
+	}
+	want := map[string]string{"code": "H1-1", "name": "Lê Thị Sáu", "household": "12", "unit": "Tân Biên", "hamlet": "3", "programme": "btxh", "status": "4"}
+	if fmt.Sprint(rows[0].Values) != fmt.Sprint(want) || faults(rows[0]) != "" {
+		t.Errorf("%v, faults %q", rows[0].Values, faults(rows[0]))
+	}
+	rows, _, err = readAll(t, []byte("ho_ten,ho,ma_cha\nLê Sáu,12,\n"), People())
+	if err != nil || rows[0].Values["household"] != "12" || rows[0].Values["name"] != "Lê Sáu" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+	rows, _, err = readAll(t, []byte("Mã,Tên,Cấp,Mã cha\n25486,Xã Tân Biên,Xã,80\n"), Units())
+	if err != nil || rows[0].Values["parent"] != "80" || rows[0].Values["level"] != "commune" {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+func TestWhatIsNoTableIsNamed(t *testing.T) {
+	t.Parallel()
+	for _, start := range []string{"%PDF-1.7\n", "\x89PNG\r\n\x1a\n", "\xFF\xD8\xFF\xE0", "<html><table>", "\xEF\xBB\xBF <?xml", "{\\rtf1", "Rar!\x1a\a", "\x1f\x8b\b"} {
+		_, _, err := readAll(t, []byte(start+"more of it than eight bytes"), Applications())
+		var fe *FileError
+		if !errors.As(err, &fe) || fe.Reason != "import.file.no_table" {
+			t.Errorf("%q: %v", start, err)
+		}
+	}
+}

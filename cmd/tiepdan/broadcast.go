@@ -124,21 +124,29 @@ func (c *broadcastSendCmd) Run(e *env) error {
 	}
 	if !serverRuns(c.DatabaseURL) {
 		fmt.Fprintln(e.stderr, d.lang.Text("cmd.broadcast.no_server"))
-		return d.report(e, c.broadcastArgs)
+		return errors.Join(d.report(e, c.broadcastArgs), errReported)
 	}
 	if until := d.quiet.Until(time.Now()); !until.IsZero() {
 		fmt.Fprintln(e.stderr, d.lang.Text("cmd.broadcast.quiet", "time", until.In(bot.Hanoi).Format("15:04")))
 	}
-	if !c.NoWait {
-		if err := d.follow(e, c.broadcastArgs); err != nil {
-			return err
-		}
+	if c.NoWait {
+		return d.report(e, c.broadcastArgs)
 	}
-	return d.report(e, c.broadcastArgs)
+	s, err := d.follow(e, c.broadcastArgs)
+	if err != nil {
+		return err
+	}
+	if err := d.report(e, c.broadcastArgs); err != nil {
+		return err
+	}
+	if s.State != sqldb.BroadcastDone || s.Failed+s.Unknown > 0 {
+		return errReported // somebody stopped it, or some were not reached for certain: the figures say how many
+	}
+	return nil
 }
 
-// follow shows the progress until the broadcast stands still or the person leaves.
-func (d *desk) follow(e *env, c broadcastArgs) error {
+// follow shows the progress until the broadcast stands still, and gives its figures then, or until the person leaves.
+func (d *desk) follow(e *env, c broadcastArgs) (sqldb.Status, error) {
 	var shown sqldb.Status
 	for {
 		s, err := d.records.BroadcastStatus(e.ctx, c.ID)
@@ -146,7 +154,7 @@ func (d *desk) follow(e *env, c broadcastArgs) error {
 			break
 		}
 		if err != nil {
-			return d.notFound(err, fmt.Sprint(c.ID))
+			return s, d.notFound(err, fmt.Sprint(c.ID))
 		}
 		if !c.JSON && s != shown {
 			shown = s
@@ -154,7 +162,7 @@ func (d *desk) follow(e *env, c broadcastArgs) error {
 		}
 		if s.State != sqldb.BroadcastSending {
 			fmt.Fprintln(e.stderr)
-			return nil
+			return s, nil
 		}
 		select {
 		case <-time.After(500 * time.Millisecond):
@@ -164,7 +172,7 @@ func (d *desk) follow(e *env, c broadcastArgs) error {
 		break
 	}
 	fmt.Fprintln(e.stderr, "\n"+d.lang.Text("cmd.broadcast.left", "id", c.ID))
-	return errReported
+	return shown, errReported
 }
 
 // printProgress draws one line over the last.

@@ -71,6 +71,10 @@ const chatNumber = "8099"
 
 // talk keeps each line as a message and waits for its answers.
 func (c *chatCmd) talk(e *env, s *service, from bot.Address, shown *screen) error {
+	sink := bot.Sink(s.stores.Records)
+	if s.channels.sms != nil { // the keyword may be typed, as the hints say, or left away
+		sink = s.channels.sms.Strip(sink)
+	}
 	in := bufio.NewScanner(e.stdin)
 	in.Buffer(nil, maxLine)
 	for n := 1; ; n++ {
@@ -91,7 +95,7 @@ func (c *chatCmd) talk(e *env, s *service, from bot.Address, shown *screen) erro
 			msg.Kind, msg.Choice = bot.KindChoice, id
 		}
 		answered := shown.expect()
-		if err := s.stores.Records.Keep(e.ctx, bot.Decoded{Events: []bot.Incoming{msg}}); err != nil {
+		if err := sink.Keep(e.ctx, bot.Decoded{Events: []bot.Incoming{msg}}); err != nil {
 			return err
 		}
 		if err := settle(e.ctx, answered); err != nil {

@@ -85,6 +85,15 @@ func showDay(day string) string {
 	return text.ShowDate(t)
 }
 
+// showMoment writes a stored moment as people do.
+func showMoment(moment string) string {
+	t, err := time.Parse(time.RFC3339, moment)
+	if err != nil {
+		return moment
+	}
+	return t.In(bot.Hanoi).Format("15:04") + " " + text.ShowDate(t)
+}
+
 type grievanceShowCmd struct {
 	Settings
 	Code string `arg:"" help:"PA-…"`
@@ -125,8 +134,11 @@ func (c *grievanceShowCmd) Run(e *env) error {
 	if err != nil {
 		return err
 	}
+	if files == nil {
+		files = []sqldb.Attachment{}
+	}
 	v := grievanceDetail{grievanceRow: rowOf(g), Name: g.Name, Hamlet: g.Hamlet, Phone: g.Phone, Text: g.Text, ContactWish: g.ContactWish,
-		SignedOn: string(g.SignedOn), Files: files}
+		SignedOn: string(g.SignedOn), Files: files, Moves: []grievanceMove{}}
 	for _, m := range g.Moves {
 		v.Moves = append(v.Moves, grievanceMove{At: m.At.In(bot.Hanoi).Format(time.RFC3339), By: m.By, Status: m.Status, Note: m.Note})
 	}
@@ -146,7 +158,7 @@ func (d *desk) printGrievance(w io.Writer, v grievanceDetail) {
 	fmt.Fprintln(w, v.Code)
 	line("cmd.grievance.field.kind", d.lang.Text("cmd.kind."+v.Kind))
 	line("cmd.grievance.field.status", d.lang.Text("cmd.grievance.status."+v.Status))
-	line("cmd.grievance.field.filed", v.Filed)
+	line("cmd.grievance.field.filed", showMoment(v.Filed))
 	line("cmd.grievance.field.answer_by", showDay(v.AnswerBy))
 	line("cmd.grievance.field.signed", showDay(v.SignedOn))
 	line("cmd.grievance.field.name", v.Name)
@@ -160,7 +172,7 @@ func (d *desk) printGrievance(w io.Writer, v grievanceDetail) {
 		line("cmd.grievance.field.file", fmt.Sprintf("%s %s %d", f.State, f.MediaType, f.Size))
 	}
 	for _, m := range v.Moves {
-		fmt.Fprintf(w, "  %s  %-12s %-20s %s\n", m.At, m.By, d.lang.Text("cmd.grievance.status."+m.Status), m.Note)
+		fmt.Fprintf(w, "  %s  %-12s %-20s %s\n", showMoment(m.At), m.By, d.lang.Text("cmd.grievance.status."+m.Status), m.Note)
 	}
 }
 
@@ -198,7 +210,15 @@ func (c *grievanceUpdateCmd) Run(e *env) error {
 		}
 		return d.notFound(err, c.Code)
 	}
-	fmt.Fprintln(e.stdout, d.lang.Text("cmd.grievance.moved", "code", move.Code))
+	g, err := d.records.GrievanceByCode(e.ctx, move.Code)
+	if err != nil {
+		return d.notFound(err, c.Code)
+	}
+	said := "cmd.grievance.moved"
+	if g.Phone == "" && g.ConversationID == 0 {
+		said = "cmd.grievance.moved_untold"
+	}
+	fmt.Fprintln(e.stdout, d.lang.Text(said, "code", move.Code))
 	return nil
 }
 

@@ -38,7 +38,7 @@ func openDesk(e *env, set *Settings) (*desk, error) {
 	}
 	rules, err := casework.LoadRules(os.DirFS(filepath.Join(set.DataDir, "rules")))
 	if err != nil {
-		return nil, fmt.Errorf("read the rules: %w", err)
+		return nil, &settingError{fmt.Errorf("%s: %w", filepath.Join(set.DataDir, "rules"), err)}
 	}
 	stores, err := store.Open(e.ctx, store.Config{DatabaseURL: set.DatabaseURL, DataDir: set.DataDir, SecretKey: set.SecretKey,
 		Clock: time.Now, Log: slog.New(slog.DiscardHandler)})

@@ -64,7 +64,7 @@ func openServiceOn(e *env, set *Settings, pub *Service, log *slog.Logger, open f
 		return nil, &settingError{fmt.Errorf("TIEPDAN_QUIET_HOURS: %w", err)}
 	}
 	if s.rules, err = casework.LoadRules(os.DirFS(filepath.Join(set.DataDir, "rules"))); err != nil {
-		return nil, fmt.Errorf("read the rules: %w", err)
+		return nil, &settingError{fmt.Errorf("%s: %w", filepath.Join(set.DataDir, "rules"), err)}
 	}
 	if err := s.openStores(e.ctx); err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -337,5 +338,39 @@ func TestFilesAreClaimedUntilTheyAreSettled(t *testing.T) {
 	}
 	if got := one[string](t, db, `SELECT GROUP_CONCAT(state) FROM (SELECT state FROM attachments ORDER BY id)`); got != "stored,refused,lost" {
 		t.Errorf("states are %s", got)
+	}
+}
+
+// TestStaffDecideOnADeath: what somebody said only stops the notices; staff mark the death or lift the silence.
+func TestStaffDecideOnADeath(t *testing.T) {
+	t.Parallel()
+	db, _ := officeDB(t)
+	ctx := context.Background()
+	importCSV(t, db, ImportApplications, appHeader+"H1-1,Lê Sáu,,1949,0912345678,btxh,,4,,,,,\n", ImportOptions{})
+	who := one[int64](t, db, `SELECT id FROM people`)
+	for i, dead := range []bool{false, true} {
+		say := casework.Origin{Phone: "+84912345678"}
+		do(t, db, casework.SaidDead{Key: fmt.Sprint("dead", i), Origin: say, PersonID: who},
+			casework.OpenTask{Key: fmt.Sprint("task", i), Origin: say, Kind: casework.TaskDeath, PersonID: who})
+		if p, err := db.Person(ctx, who); err != nil || !p.Quiet || p.Dead {
+			t.Fatalf("said to be dead: %+v, %v", p, err)
+		}
+		tasks, err := db.Tasks(ctx, "hoa", true, 10)
+		if err != nil || len(tasks) != 1 || tasks[0].PersonName != "Lê Sáu" {
+			t.Fatalf("%+v, %v", tasks, err)
+		}
+		if err := db.DecideDeath(ctx, "hoa", tasks[0].ID, dead); err != nil {
+			t.Fatal(err)
+		}
+		if p, err := db.Person(ctx, who); err != nil || p.Dead != dead || p.Quiet != dead {
+			t.Errorf("decided %t: %+v, %v", dead, p, err)
+		}
+		if err := db.DecideDeath(ctx, "hoa", tasks[0].ID, dead); !errors.Is(err, casework.ErrNotFound) {
+			t.Errorf("decided twice: %v", err)
+		}
+	}
+	do(t, db, casework.OpenTask{Key: "other", Kind: casework.TaskCallback, PersonID: who})
+	if err := db.DecideDeath(ctx, "hoa", one[int64](t, db, `SELECT MAX(id) FROM tasks`), true); !errors.Is(err, ErrNoDeath) {
+		t.Errorf("a call-back was taken for a death: %v", err)
 	}
 }

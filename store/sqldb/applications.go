@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
+	"time"
 
 	"tiepdan/bot/notify"
 	"tiepdan/bot/text"
@@ -80,10 +82,15 @@ func (db *DB) keepApplication(ctx context.Context, tx *Tx, old, a casework.Appli
 		return fmt.Errorf("keep application: %w", err)
 	}
 	a.ID = id
-	if !tell || !casework.Pushed(old, a) {
+	if !tell || !tells(old, a, tx.now) {
 		return nil
 	}
 	return db.oweStatus(ctx, tx, a)
+}
+
+// tells says whether a change is told: it concerns the person, and what may be said of the case is not what was said before.
+func tells(old, a casework.Application, now time.Time) bool {
+	return casework.Pushed(old, a) && (old.ID == 0 || !reflect.DeepEqual(notify.Status(old, now), notify.Status(a, now)))
 }
 
 // oweStatus owes the person of an application one notice of its change.

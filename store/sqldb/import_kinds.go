@@ -73,7 +73,7 @@ func (im applicationImport) check(ctx context.Context, a asker, imp *importing, 
 		return verdict{}, err
 	}
 	out := verdict{isNew: old.ID == 0, change: app != old}
-	if first || !casework.Pushed(old, app) {
+	if first || !tells(old, app, im.db.now()) {
 		return out, nil
 	}
 	phone := who.phone

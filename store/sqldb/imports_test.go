@@ -382,3 +382,44 @@ func TestImportedPeopleProve(t *testing.T) {
 		t.Errorf("the first message after it proves %d people", len(got))
 	}
 }
+
+func TestHamletsByNumber(t *testing.T) {
+	t.Parallel()
+	db, _ := officeDB(t)
+	ctx := context.Background()
+	header := "ma_ho_so,ho_ten,chuong_trinh,don_vi,ap,trang_thai\n"
+	importCSV(t, db, ImportApplications, header+"H1-1,Lê Sáu,btxh,Xã Tân Biên,3,4\nH1-2,Lê Bảy,btxh,,Ấp 3,4\nH1-3,Lê Tám,btxh,Tân Lập,,4\n", ImportOptions{})
+	for code, want := range map[string]string{"H11": "25486 25486-3", "H12": "25486 25486-3", "H13": "25489 "} {
+		got := one[string](t, db, `SELECT u.code || ' ' || COALESCE(h.code, '') FROM applications a JOIN people p ON p.id = a.person_id
+			JOIN units u ON u.id = p.unit_id LEFT JOIN units h ON h.id = p.hamlet_id WHERE a.code_key = $1`, code)
+		if got != want {
+			t.Errorf("%s lives in %q, want %q", code, got, want)
+		}
+	}
+	r, err := db.Import(ctx, ImportApplications, 0, strings.NewReader(header+"H1-4,Lê Chín,btxh,Tân Lập,3,4\n"), ImportOptions{})
+	if !errors.Is(err, ErrRejected) || r.Rejected[0].Column != "ap" || r.Rejected[0].Reason != "import.reason.unknown_unit" {
+		t.Errorf("a hamlet of another commune: %+v, %v", r.Rejected, err)
+	}
+}
+
+// TestTheSameIsNotToldTwice: a decision that may not be told yet, or a payment that reads like the result before it, says nothing new.
+func TestTheSameIsNotToldTwice(t *testing.T) {
+	t.Parallel()
+	db, _ := officeDB(t)
+	header := "ma_ho_so,ho_ten,dien_thoai,chuong_trinh,trang_thai,buoc,ket_qua\n"
+	importCSV(t, db, ImportApplications, header+"H1-1,Lê Sáu,0912345678,btxh,4,approval,\n", ImportOptions{})
+	for i, step := range []struct {
+		row   string
+		tells int
+	}{
+		{"4,appraisal,", 0}, {"4,approval,granted", 0}, {"4,payment,granted", 1}, {"9,,granted", 0}, {"10,,granted", 1},
+	} {
+		r := importCSV(t, db, ImportApplications, header+"H1-1,Lê Sáu,0912345678,btxh,"+step.row+"\n", ImportOptions{})
+		if r.Changed != 1 || r.WouldNotify != step.tells {
+			t.Errorf("%d, %s: %+v", i, step.row, r)
+		}
+	}
+	if n := countRows(t, db, `SELECT COUNT(*) FROM notices`); n != 2 {
+		t.Errorf("%d notices", n)
+	}
+}
