@@ -137,3 +137,13 @@ type Windowed interface {
 	// Open says whether a message may go now to someone last heard at lastIn.
 	Open(lastIn, now time.Time) bool
 }
+
+// SettlerOf is a channel's Settler. A channel over one of several carriers has the method but may
+// lack the means; it then says so by a method Settles.
+func SettlerOf(c Channel) (Settler, bool) {
+	s, ok := c.(Settler)
+	if m, asks := c.(interface{ Settles() bool }); asks && !m.Settles() {
+		return nil, false
+	}
+	return s, ok
+}

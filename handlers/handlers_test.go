@@ -3,6 +3,7 @@ package handlers_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -246,6 +247,38 @@ func TestGuessingEnds(t *testing.T) {
 	}
 	if answer := said(say(t, s, "HS H53.22-261102-0042")); strings.Contains(answer, "tham dinh") {
 		t.Errorf("codes can be tried without end: %s", answer)
+	}
+}
+
+// TestOwnCaseIsNoGuess: whoever asks for their own case from their own phone may ask as often as they like.
+func TestOwnCaseIsNoGuess(t *testing.T) {
+	t.Parallel()
+	s := open(t, texts(t), handlertest.Sample(), handlertest.Route{Channel: bot.SMS, ID: handlertest.PhoneSau})
+	for range 60 {
+		say(t, s, "HS H53.22-261102-0042")
+	}
+	if answer := said(say(t, s, "HS H53.22-261102-0042")); !strings.Contains(answer, "Tran Thi Sau") {
+		t.Errorf("their own case is closed to them: %s", answer)
+	}
+}
+
+// TestLinkCodesAreNotTriedThrough: there are only 10,000 codes, so tries are limited over all phones together.
+func TestLinkCodesAreNotTriedThrough(t *testing.T) {
+	t.Parallel()
+	c, w := texts(t), handlertest.Sample()
+	web := open(t, c, w, handlertest.Route{Channel: bot.Webchat, ID: "x", Conversation: 1})
+	offered := acts[casework.OfferLink](say(t, web, "LK").Turn)[0].Code
+	wrong := "0000"
+	if offered == wrong {
+		wrong = "0001"
+	}
+	for i := range 200 {
+		phone := open(t, c, w, handlertest.Route{Channel: bot.SMS, ID: fmt.Sprintf("+8498800%04d", i), Conversation: int64(i + 2)})
+		say(t, phone, "LK "+wrong)
+	}
+	late := open(t, c, w, handlertest.Route{Channel: bot.SMS, ID: "+84988009999", Conversation: 999})
+	if taken := acts[casework.TakeLink](say(t, late, "LK "+offered).Turn); len(taken) != 0 {
+		t.Errorf("after 200 wrong tries in an hour one more was looked at: %+v", taken)
 	}
 }
 

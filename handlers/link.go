@@ -69,8 +69,7 @@ func (d *desk) fourDigits() (string, error) {
 }
 
 func (d *desk) takeLink(ctx context.Context, t *dialogue.Talk, code string) (dialogue.Reply, error) {
-	left, err := d.Limits.Take(ctx, "link:"+sender(t), linksPerSender, perDay)
-	if err != nil || !left {
+	if !d.mayTakeLink(ctx, t) {
 		return t.Say("link.too_many"), nil
 	}
 	open, err := d.Links.LinkOffered(ctx, code, t.Now)

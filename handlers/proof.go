@@ -15,12 +15,13 @@ import (
 // How many tries are allowed. Codes are dates and running numbers, and can be guessed;
 // four digits can be tried through.
 const (
-	lookupsPerSender = 40   // a day
-	lookupsInAll     = 6000 // an hour
-	factsPerSender   = 5    // a day
-	factsPerCase     = 10   // a day
-	factsInAll       = 300  // an hour
-	linksPerSender   = 6    // a day
+	lookupsPerSender = 40    // a day
+	lookupsInAll     = 20000 // an hour
+	factsPerSender   = 5     // a day
+	factsPerCase     = 10    // a day
+	factsInAll       = 300   // an hour
+	linksPerSender   = 6     // a day
+	linksInAll       = 200   // an hour: there are only 10,000 codes
 
 	perDay  = 24 * time.Hour
 	perHour = time.Hour
@@ -28,6 +29,26 @@ const (
 
 // sender names who tries, for counting.
 func sender(t *dialogue.Talk) string { return strconv.FormatInt(t.Conv.ID, 10) }
+
+// ownsAny says whether the asker's phone proves somebody whom one of these codes is about. Asking
+// for one's own case is no guessing, and is never counted.
+func (d *desk) ownsAny(ctx context.Context, t *dialogue.Talk, keys []string) (bool, error) {
+	people, err := d.proven(ctx, t)
+	if err != nil || len(people) == 0 {
+		return false, err
+	}
+	for _, k := range keys[:min(len(keys), listed)] {
+		app, err := d.Applications.ApplicationByCode(ctx, k)
+		switch {
+		case errors.Is(err, ErrNotFound):
+		case err != nil:
+			return false, fmt.Errorf("finding a case: %w", err)
+		case slices.Contains(ids(people), app.PersonID):
+			return true, nil
+		}
+	}
+	return false, nil
+}
 
 // mayLookUp counts one look-up of a code. When the counter is away, looking up goes on: a code alone
 // tells little.
@@ -64,6 +85,15 @@ func (d *desk) mayTryFact(ctx context.Context, t *dialogue.Talk, what string) bo
 		}
 	}
 	return true
+}
+
+// mayTakeLink counts one try of a link code. When the counter is away nobody may try.
+func (d *desk) mayTakeLink(ctx context.Context, t *dialogue.Talk) bool {
+	if left, err := d.Limits.Take(ctx, "link:"+sender(t), linksPerSender, perDay); err != nil || !left {
+		return false
+	}
+	left, err := d.Limits.Take(ctx, "link:all", linksInAll, perHour)
+	return err == nil && left
 }
 
 // factTried is what became of a second fact.

@@ -50,7 +50,11 @@ func (d *desk) statusKeys(ctx context.Context, t *dialogue.Talk, keys string) (d
 // lookUp answers the first code that there is. A code that is unknown and one that is somebody
 // else's read the same: what they tell depends on proof alone.
 func (d *desk) lookUp(ctx context.Context, t *dialogue.Talk, keys []string, last4 string) (dialogue.Reply, error) {
-	if !d.mayLookUp(ctx, t) {
+	own, err := d.ownsAny(ctx, t, keys)
+	if err != nil {
+		return dialogue.Reply{}, err
+	}
+	if !own && !d.mayLookUp(ctx, t) {
 		return t.Say("status.too_many"), nil
 	}
 	for _, k := range keys[:min(len(keys), listed)] {

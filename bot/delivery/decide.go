@@ -34,7 +34,7 @@ func DefaultPolicy() Policy {
 
 // grace is how long an unknown outcome of this channel waits before it is looked at.
 func (p Policy) grace(ch bot.Channel) time.Duration {
-	if _, ok := ch.(bot.Settler); ok || ch.Limits().Receipts {
+	if _, ok := bot.SettlerOf(ch); ok || ch.Limits().Receipts {
 		return p.ReceiptWait
 	}
 	return p.Grace

@@ -46,7 +46,7 @@ func (w *Worker) resolve(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	settler, asks := w.Channel.(bot.Settler)
+	settler, asks := bot.SettlerOf(w.Channel)
 	for _, row := range rows {
 		if ctx.Err() != nil {
 			return 0, nil

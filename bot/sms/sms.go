@@ -219,6 +219,12 @@ func (s stripping) Keep(ctx context.Context, d bot.Decoded) error {
 	return s.sink.Keep(ctx, d)
 }
 
+// Settles says whether the carrier can be asked at all.
+func (c *Channel) Settles() bool {
+	_, ok := c.carrier.(Settler)
+	return ok
+}
+
 // Settle asks the carrier what became of a message; nil where it cannot say.
 func (c *Channel) Settle(ctx context.Context, out bot.Outgoing, providerID string) (*bot.Receipt, error) {
 	if carrier, ok := c.carrier.(Settler); ok {

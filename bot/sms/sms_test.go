@@ -213,7 +213,14 @@ func TestAbilitiesPassThrough(t *testing.T) {
 		t.Errorf("settle = %+v, %v with %+v", r, err, carrier.settled)
 	}
 
+	if _, ok := bot.SettlerOf(c); !ok {
+		t.Error("a carrier that can be asked is not")
+	}
+
 	plain := channel(t, "", whole())
+	if _, ok := bot.SettlerOf(plain); ok {
+		t.Error("a carrier that cannot be asked is waited for")
+	}
 	if err := plain.Check(t.Context()); err != nil {
 		t.Errorf("check of a carrier that cannot be asked = %v", err)
 	}
