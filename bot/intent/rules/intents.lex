@@ -255,7 +255,7 @@ lại, trở lại, lại bình thường, như cũ
 nhận tin, nhận thông báo, tin lại, nhận tin nhắn, nhắn tin lại, gửi tin lại
 
 [turnon]
-mở lại, bật lại, đăng ký lại, đăng ký nhận, cho đăng ký lại, nhận tin lại, nhận lại tin, nhận lại thông báo, subscribe again, start again messages
+mở lại, bật lại, đăng ký lại, đăng ký nhận {tin|thông báo|lại}, cho đăng ký lại, nhận tin lại, nhận lại tin, nhận lại thông báo, subscribe again, start again messages
 
 [register]
 dk, đk, đăng ký
