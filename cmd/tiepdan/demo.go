@@ -64,15 +64,31 @@ func (s *service) addSample(ctx context.Context) error {
 	if err := s.addPaid(ctx, made, people, take); err != nil {
 		return err
 	}
+	if err := s.addComing(ctx, made, people, take); err != nil {
+		return err
+	}
 	if _, err := take(sqldb.ImportPayouts, made.payouts(people, 1, 6)); err != nil { // a draft, to preview and send
 		return err
 	}
 	return s.addGrievances(ctx)
 }
 
-// addPaid adds this month's schedule, already announced and paid, except to a few.
+// addComing adds this month's schedule, which is planned: people who ask are told of it. Nobody is sent
+// anything: a broadcast that is cancelled leaves what it announced due.
+func (s *service) addComing(ctx context.Context, made *sample, people []samplePerson, take func(string, []byte) (sqldb.Report, error)) error {
+	r, err := take(sqldb.ImportPayouts, made.payouts(people, 0, 3))
+	if err != nil {
+		return err
+	}
+	if err := s.stores.Records.SendBroadcast(ctx, "demo", r.Broadcast); err != nil {
+		return err
+	}
+	return s.stores.Records.CancelBroadcast(ctx, "demo", r.Broadcast)
+}
+
+// addPaid adds last month's schedule, paid except to a few.
 func (s *service) addPaid(ctx context.Context, made *sample, people []samplePerson, take func(string, []byte) (sqldb.Report, error)) error {
-	r, err := take(sqldb.ImportPayouts, made.payouts(people, 0, -12))
+	r, err := take(sqldb.ImportPayouts, made.payouts(people, -1, -25))
 	if err != nil {
 		return err
 	}
