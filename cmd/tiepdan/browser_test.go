@@ -59,7 +59,7 @@ func (p *chatPage) do(actions ...chromedp.Action[chromedp.Void]) {
 // ask runs one action that tells something.
 func ask[T any](p *chatPage, action chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(p.ctx, 90*time.Second) // the machine may be busy with other tests
 	defer cancel()
 	got, err := chromedp.Run(ctx, action)
 	if err != nil {

@@ -270,9 +270,9 @@ func (c *crashRun) importTwice(path string, cutAfter time.Duration) error {
 	return nil
 }
 
-// crashStatuses are those that cases go through, one a round; none comes back, so that no two
-// notices of a case read the same.
-var crashStatuses = []string{"3", "6", "7", "8", "9", "10"}
+// crashStatuses are those that cases go through, one a round. None reads like the one before: not
+// accepted, stopped and finished all read "there is a result", and what says nothing new is not pushed.
+var crashStatuses = []string{"6", "7", "3", "10"}
 
 // lastLife starts the program once more and waits until nothing is left to do.
 func (c *crashRun) lastLife() {

@@ -36,7 +36,17 @@
   function bubble(mine, text, at) {
     var div = document.createElement("div");
     div.className = "msg " + (mine ? "me" : "bot");
-    div.appendChild(document.createTextNode(text));
+    /* A code is not broken at its dashes, or it is copied wrong. */
+    text.split(/(PA-\d{4}-\d{4}-\d|[A-Za-z0-9.]+-\d{6}-\d{4,7})/).forEach(function (piece, i) {
+      var node = document.createTextNode(piece);
+      if (i % 2) {
+        var code = document.createElement("span");
+        code.className = "code";
+        code.appendChild(node);
+        node = code;
+      }
+      div.appendChild(node);
+    });
     if (at) {
       var time = document.createElement("time");
       time.textContent = at;
